@@ -1,0 +1,367 @@
+"""The frozen data that flows between the rooms.
+
+No behaviour beyond derived values; pydantic stands at the edges (files, sockets), these
+stand inside. Times in samples are 48 kHz media time (`idol.clock`); times in seconds are
+Unix time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+Language = Literal["zh", "en"]
+Emotion = Literal["neutral", "happy", "excited", "shy", "surprised", "thinking"]
+Gesture = Literal[
+    "none", "wave", "point", "count", "heart", "clap", "bow", "present", "think", "cheer"
+]
+Viseme = Literal[
+    "sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "ih", "oh", "ou"
+]
+CueKind = Literal["emotion", "gesture", "card", "hide_card", "price", "sold_out"]
+Source = Literal["script", "fact", "model", "operator", "reply"]
+Activity = Literal["idle", "listening", "thinking", "speaking", "waiting", "celebrating"]
+
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+EMOTIONS: tuple[Emotion, ...] = get_args(Emotion)
+GESTURES: tuple[Gesture, ...] = get_args(Gesture)
+VISEMES: tuple[Viseme, ...] = get_args(Viseme)
+CUE_KINDS: tuple[CueKind, ...] = get_args(CueKind)
+
+Pcm = npt.NDArray[np.int16]
+"""48 kHz mono signed 16-bit samples, shape (n,)."""
+
+
+# ---- people and what they say
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who wrote. `id` is stable for one browser or platform account; `name` is untrusted text."""
+
+    id: str
+    name: str
+    platform: str = "web"
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """One line of chat, already cleaned of control characters and cut to the length limit."""
+
+    id: str
+    viewer: Viewer
+    text: str
+    at: float
+    language: Language = "zh"
+
+
+# ---- what she says
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Something to show at a place in the text: fires when the character at `at` is heard.
+
+    `value` is an emotion, a gesture, or a listing number in decimal, by `kind`.
+    """
+
+    kind: CueKind
+    at: int
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing to say, before it has a turn: what a brain or a script yields."""
+
+    text: str
+    language: Language
+    source: Source
+    emotion: Emotion = "neutral"
+    cues: tuple[Cue, ...] = ()
+    listing: int | None = None
+    """The product that the numbers in `text` speak of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """A proved line with its place in the show. `turn` rises at every interruption."""
+
+    id: str
+    turn: int
+    seq: int
+    line: Line
+    segment: str = ""
+    reply_to: str = ""
+    """Id of the chat message that this answers, or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisemeEvent:
+    """From sample `at` of its utterance on, the mouth shows `viseme` until the next event."""
+
+    at: int
+    viseme: Viseme
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Character `char` of the line's text begins to sound at sample `at` of the utterance."""
+
+    at: int
+    char: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimedCue:
+    """A cue placed in time: samples from the start of its utterance."""
+
+    at: int
+    cue: Cue
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechChunk:
+    """At most 500 ms of one utterance, in order; all `at` count from the utterance's start.
+
+    `visemes`, `marks` and `cues` are those that begin inside this chunk.
+    """
+
+    utterance: str
+    turn: int
+    seq: int
+    index: int
+    start: int
+    pcm: Pcm
+    visemes: tuple[VisemeEvent, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    cues: tuple[TimedCue, ...] = ()
+    last: bool = False
+    text: str = ""
+    """The whole caption, on the first chunk only."""
+    emotion: Emotion = "neutral"
+    language: Language = "zh"
+
+
+# ---- what the picture shows
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """A product card as drawn in the picture. All texts are final; nothing is computed there."""
+
+    listing: int
+    title: str
+    price: str
+    was: str = ""
+    stock: str = ""
+    state: Literal["live", "sold_out", "presale"] = "live"
+    picture: str = ""
+    """File path of a PNG with alpha, or empty."""
+    deadline: float = 0.0
+    """Unix time at which a countdown ends; 0 for none."""
+    sponsor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything around her: host side owns it, the studio only draws it."""
+
+    language: Language = "zh"
+    cards: tuple[CardView, ...] = ()
+    """Every card that a cue may show, by listing number."""
+    ai_label: str = "AI"
+    sponsor_label: str = ""
+    activity: Activity = "idle"
+    captions: bool = True
+    thanks: str = ""
+    """A buyer's name to celebrate, or empty."""
+
+
+# ---- host to studio, studio to host (one duplex pipe)
+
+
+@dataclass(frozen=True, slots=True)
+class Flush:
+    """Fade out in 10 ms and drop everything of a turn below `turn`."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCue:
+    """Fire a cue now, without speech."""
+
+    cue: Cue
+
+
+@dataclass(frozen=True, slots=True)
+class RequestKey:
+    """A viewer joined or lost a picture: the next frame should be a keyframe."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """One encoded picture or 20 ms of Opus. `pts` in media samples. H.264 is Annex B."""
+
+    kind: Literal["audio", "video"]
+    pts: int
+    key: bool
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """How far an utterance has been heard. `done` is sent once, at its end or when cut."""
+
+    utterance: str
+    turn: int
+    chars: int
+    pts: int
+    started: bool = False
+    done: bool = False
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CueFired:
+    """A cue took effect in the picture at media time `pts`."""
+
+    utterance: str
+    cue: Cue
+    pts: int
+
+
+@dataclass(frozen=True, slots=True)
+class StudioStats:
+    """Counters since the studio started, once a second."""
+
+    frames: int
+    repeated: int
+    late_audio: int
+    render_ms: float
+    encode_ms: float
+    cpu_s: float
+    queued_ms: float
+    pts: int = 0
+
+
+# ---- the shop
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Money:
+    """Integer minor units with an ISO 4217 currency: Money(8990, "CNY") is ¥89.90."""
+
+    minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One thing that can be bought. Colour and size are empty where the product has none."""
+
+    sku: str
+    colour: dict[Language, str] = field(default_factory=dict)
+    size: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SizeRow:
+    """One row of a size chart: body weight in kg and height in cm, inclusive ranges."""
+
+    size: str
+    kg: tuple[float, float] | None = None
+    cm: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Faq:
+    """Ways to ask, and the one proved answer in each language."""
+
+    ask: tuple[str, ...]
+    say: dict[Language, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What is true about a product apart from money and stock, which the ledger alone knows.
+
+    `facts` maps a slot (material, weight, care, shipping, returns, origin, warranty, ...)
+    to one clause in each language.
+    """
+
+    id: str
+    title: dict[Language, str]
+    variants: tuple[Variant, ...]
+    facts: dict[str, dict[Language, str]] = field(default_factory=dict)
+    sizes: tuple[SizeRow, ...] = ()
+    faq: tuple[Faq, ...] = ()
+    aliases: tuple[str, ...] = ()
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A numbered link of this show (1号链接) for one product."""
+
+    number: int
+    product: Product
+    limit: int = 0
+    """Pieces that one viewer may hold and own; 0 for no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class VariantQuote:
+    """What the ledger holds for one variant at this moment."""
+
+    sku: str
+    price: Money
+    was: Money | None
+    on_hand: int
+    """Pieces in stock that nobody holds."""
+    presale: int = 0
+    """Pieces that may still be presold."""
+    ships_by: date | None = None
+    """The promised date of the next piece sold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A listing as the ledger holds it now; the only source of spoken numbers."""
+
+    listing: int
+    variants: tuple[VariantQuote, ...]
+    sold: int = 0
+    flash_until: float = 0.0
+
+    @property
+    def left(self) -> int:
+        return sum(v.on_hand for v in self.variants)
+
+    @property
+    def presale_left(self) -> int:
+        return sum(v.presale for v in self.variants)
+
+    @property
+    def price(self) -> Money:
+        """The lowest price among the variants."""
+        return min(v.price for v in self.variants)
+
+    @property
+    def was(self) -> Money | None:
+        """The struck-out price that goes with `price`."""
+        return min(self.variants, key=lambda v: v.price).was
+
+    @property
+    def ships_by(self) -> date | None:
+        dates = [v.ships_by for v in self.variants if v.ships_by]
+        return min(dates) if dates else None
+
+    def variant(self, sku: str) -> VariantQuote | None:
+        return next((v for v in self.variants if v.sku == sku), None)
