@@ -1,0 +1,144 @@
+"""Settings: `idol.toml`, then the environment over it. Frozen; unknown keys are refused.
+
+`IDOL_WEB__PORT=9000` sets `port` of `[web]`. Secrets come only from the environment:
+`IDOL_SECRET` (signs cookies), `IDOL_CONSOLE_PASSWORD`, `IDOL_MODEL_KEY`,
+`IDOL_PAYMENT_SECRET`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from idol.errors import BadInput
+from idol.model import Language
+
+SECRETS = ("IDOL_SECRET", "IDOL_CONSOLE_PASSWORD", "IDOL_MODEL_KEY", "IDOL_PAYMENT_SECRET")
+_ELSEWHERE = ("IDOL_CACHE", *SECRETS)
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Web(_Section):
+    """Where pages are served. `public_url` is what viewers type, if a proxy stands before us."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=0, le=65535)
+    public_url: str = ""
+
+
+class Stream(_Section):
+    """The picture. Bit rate in kbit/s. `ice_servers` are STUN or TURN URLs."""
+
+    orientation: Literal["portrait", "landscape"] = "portrait"
+    fps: Literal[25, 30] = 25
+    bitrate_kbps: int = Field(1500, ge=300, le=12000)
+    renderer: str = "sprite"
+    max_viewers: int = Field(300, ge=1)
+    ice_servers: tuple[str, ...] = ()
+    record: str = ""
+    """File to record to (MP4), or empty."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) in pixels."""
+        return (720, 1280) if self.orientation == "portrait" else (1280, 720)
+
+
+class VoiceSettings(_Section):
+    """Engines by language, best first; the next takes over when one fails."""
+
+    zh: tuple[str, ...] = ("kokoro", "espeak", "pyttsx3")
+    en: tuple[str, ...] = ("hibari", "espeak", "pyttsx3")
+    cache_mb: int = Field(512, ge=16)
+
+
+class Mind(_Section):
+    """The dialogue model.
+
+    `model` is a name of the built-in weights (`qwen05`), a folder or GGUF file, or a name on
+    the model hub; with `endpoint` set, it is the model's name at an OpenAI-compatible server.
+    """
+
+    enabled: bool = True
+    model: str = "qwen05"
+    endpoint: str = ""
+    max_tokens: int = Field(60, ge=8, le=400)
+
+
+class ShopSettings(_Section):
+    """The ledger. `database` is a file; a relative one lies in the data folder."""
+
+    database: str = "shop.db"
+    payment: str = "sandbox"
+    hold_seconds: int = Field(300, ge=10, le=3600)
+
+
+class LogSettings(_Section):
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    json_lines: bool = False
+
+
+class Settings(_Section):
+    """All of it. `data` holds what a run leaves behind: ledger, log, audit."""
+
+    show: str = ""
+    data: str = "var"
+    seed: int = 7
+    language: Language | None = None
+    web: Web = Web()
+    stream: Stream = Stream()
+    voice: VoiceSettings = VoiceSettings()
+    mind: Mind = Mind()
+    shop: ShopSettings = ShopSettings()
+    log: LogSettings = LogSettings()
+
+
+def load(file: Path | None, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read settings. Raises `BadInput` naming the file or variable and the nearest right key."""
+    tree: dict[str, Any] = {}
+    if file is not None:
+        try:
+            tree = tomllib.loads(file.read_text("utf-8"))
+        except FileNotFoundError:
+            raise BadInput("there is no such file", where=str(file)) from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise BadInput(f"not TOML: {error}", where=str(file)) from None
+    origin: dict[tuple[str, ...], str] = {}
+    for name, value in environ.items():
+        if not name.startswith("IDOL_") or name in _ELSEWHERE:
+            continue
+        path = tuple(name[5:].lower().split("__"))
+        origin[path] = name
+        node = tree
+        for key in path[:-1]:
+            node = node.setdefault(key, {})
+        node[path[-1]] = value
+    try:
+        return Settings.model_validate(tree)
+    except ValidationError as error:
+        item = error.errors()[0]
+        path = tuple(str(p) for p in item["loc"])
+        where = origin.get(path) or (f"{file} {'.'.join(path)}" if file else ".".join(path))
+        if item["type"] == "extra_forbidden":
+            hint = next(iter(difflib.get_close_matches(path[-1], _keys(path[:-1]), 1)), "")
+            raise BadInput(f"unknown setting {path[-1]!r}", where=where, hint=hint) from None
+        raise BadInput(item["msg"], where=where) from None
+
+
+def _keys(path: tuple[str, ...]) -> list[str]:
+    model: Any = Settings
+    for key in path:
+        field = model.model_fields.get(key)
+        if field is None or not hasattr(field.annotation, "model_fields"):
+            return []
+        model = field.annotation
+    return list(model.model_fields)
