@@ -1,0 +1,1 @@
+"""Adapters that move money somewhere else; the ledger stays the truth about orders."""
