@@ -84,6 +84,10 @@ class Performer:
     def turn(self) -> int:
         return self._turn
 
+    def begin(self) -> None:
+        """A new performance has the floor: cuts from now on are meant for it."""
+        self._cut = None
+
     async def prepare(self, utterance: Utterance) -> Prepared:
         """Synthesise until the first sound is ready to play."""
         chunks = self._voice.speak(utterance)
@@ -94,7 +98,6 @@ class Performer:
         """Perform until the end or a cut. After a cut: what was cut, and the characters heard."""
         self._turn += 1
         turn = self._turn
-        self._cut = None
         async with aclosing(lines):  # type: ignore[type-var]
             async for line in lines:
                 cut = await self._one(turn, line)

@@ -105,6 +105,11 @@ class Segment:
     """Path of the signed licence of a sponsored segment, absolute."""
     brand: str = ""
 
+    @property
+    def grant_id(self) -> str:
+        """Name of the licence under which this segment airs, for the order's record."""
+        return Path(self.grant).name if self.grant else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Show:

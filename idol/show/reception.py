@@ -1,0 +1,199 @@
+"""Receives the chat: first the shop hears it, then it may be answered. And tells of sales.
+
+Chat is data. A purchase is committed before anybody is told; what the viewer alone should
+know goes to that viewer's pages, what everybody may see is broadcast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from idol.clock import Clock
+from idol.commerce import outcomes as o
+from idol.model import ChatMessage, Cue, Language, Listing, Quote, Viewer
+from idol.ports import Audience
+from idol.show import views
+from idol.show.courtesy import Courtesies
+from idol.show.director import Courtesy, Waiting
+from idol.show.stage import Stage
+from idol.telemetry import Log
+
+WELCOME_EVERY_S = 20.0
+"""At most one welcome in this time: greeting must not become the show."""
+
+
+class Shop(Protocol):
+    """What reception asks of the shop."""
+
+    def quote(self, listing: int) -> Quote: ...
+
+    async def hear(self, message: ChatMessage, floor: o.Floor) -> o.Outcome: ...
+
+
+class Attention(Protocol):
+    def offer(self, message: ChatMessage, intent_kind: str) -> Any: ...
+
+
+class Reception:
+    """Between the audience and the show."""
+
+    def __init__(
+        self,
+        *,
+        stage: Stage,
+        shop: Shop,
+        attention: Attention,
+        audience: Audience,
+        listings: Mapping[int, Listing],
+        language_of: Callable[[str, Language], Language],
+        spoken_name: Callable[[str], str],
+        cue: Callable[[Cue], Any],
+        clock: Clock,
+        log: Log,
+    ) -> None:
+        """`spoken_name` gives a name that may be said aloud, or empty."""
+        self._stage, self._shop, self._attention = stage, shop, attention
+        self._audience, self._listings, self._clock, self._log = audience, listings, clock, log
+        self._language_of, self._spoken_name, self._cue = language_of, spoken_name, cue
+        self._courtesies = Courtesies()
+        self._welcomed_at = -WELCOME_EVERY_S
+        self._welcomed: set[str] = set()
+        self._languages: dict[str, Language] = {}
+        self._sold_out: set[int] = set()
+
+    async def chat(self, message: ChatMessage) -> None:
+        """Take one message: show it, let the shop hear it, let her answer it."""
+        language = self._language_of(message.text, message.language)
+        self._languages[message.viewer.id] = language
+        self._audience.broadcast(
+            {
+                "type": "chat",
+                "id": message.id,
+                "kind": "viewer",
+                "name": message.viewer.name,
+                "viewer": message.viewer.id,
+                "text": message.text,
+                "at": message.at,
+                "reply_to": "",
+            }
+        )
+        heard = ChatMessage(message.id, message.viewer, message.text, message.at, language)
+        outcome = await self._shop.hear(heard, self.floor())
+        self._tell_outcome(message.viewer, outcome)
+        if isinstance(outcome, o.NotOrder):
+            self._attention.offer(heard, outcome.kind)
+            self._stage.post(Waiting())
+
+    def floor(self) -> o.Floor:
+        """What "this one" and a bare "1" mean now."""
+        segment, current = self._stage.segment, self._stage.current
+        utterance = self._stage.utterance
+        return o.Floor(
+            open_call=current if segment and segment.call else None,
+            current=current,
+            call=segment.call if segment and segment.call else "1",
+            segment=segment.id if segment else "",
+            utterance=utterance.id if utterance else "",
+            licence=segment.grant_id if segment else "",
+        )
+
+    def joined(self, viewer: Viewer, language: Language) -> None:
+        """Somebody with a name of their own opened the page: greet them now and then."""
+        self._languages.setdefault(viewer.id, language)
+        now = self._clock.monotonic()
+        name = self._spoken_name(viewer.name)
+        if viewer.id in self._welcomed or not name or now - self._welcomed_at < WELCOME_EVERY_S:
+            return
+        self._welcomed.add(viewer.id)
+        self._welcomed_at = now
+        text = self._courtesies.line("welcome", language, name=name)
+        self._stage.post(Courtesy(text, language, name))
+
+    def _tell_outcome(self, viewer: Viewer, outcome: o.Outcome) -> None:
+        match outcome:
+            case o.Held():
+                self._notice(viewer, "info", "held", outcome.text)
+            case o.Asked():
+                self._audience.tell(viewer.id, {"type": "ask", **views.ask(outcome)})
+            case o.Refusal():
+                self._notice(viewer, "warn", outcome.code, outcome.text)
+            case o.Cancelled():
+                self._notice(viewer, "info", "cancelled", outcome.text)
+
+    def _notice(self, viewer: Viewer, level: str, code: str, text: str) -> None:
+        event = {"type": "notice", "level": level, "code": code, "text": text}
+        self._audience.tell(viewer.id, event)
+
+    # ---- what the shop committed
+
+    def shop_event(self, event: o.ShopEvent) -> None:
+        """Called by the shop after each commit."""
+        match event:
+            case o.StockChanged(listing) | o.PriceChanged(listing):
+                self._listing_changed(listing)
+            case o.HoldMade(hold):
+                self._tell_hold(hold)
+                self._say_held(hold)
+            case o.HoldEnded(hold, why):
+                self._tell_hold(hold, why)
+            case o.OrderPaid(order):
+                self._tell_order(order)
+                self._thank(order)
+            case o.PaymentFailed(order):
+                self._tell_order(order)
+                text = {
+                    "zh": "付款没有成功，可以再试一次。",
+                    "en": "The payment failed. Try again.",
+                }
+                self._notice(
+                    order.viewer, "warn", "payment_failed", text[self._language(order.viewer)]
+                )
+            case o.OrderPlaced(order) | o.OrderEnded(order):
+                self._tell_order(order)
+
+    def _language(self, viewer: Viewer) -> Language:
+        return self._languages.get(viewer.id, self._stage.show.language)
+
+    def _tell_hold(self, hold: o.Hold, why: str = "") -> None:
+        self._audience.tell(hold.viewer.id, {"type": "hold", **views.hold(hold, why)})
+
+    def _tell_order(self, order: o.Order) -> None:
+        self._audience.tell(order.viewer.id, {"type": "order", **views.order(order)})
+        view = {"viewer": order.viewer.name, **views.order(order)}
+        self._audience.tell_operators({"type": "sale", **view})
+
+    def _say_held(self, hold: o.Hold) -> None:
+        if hold.source != "chat":
+            return
+        language = self._language(hold.viewer)
+        name = self._spoken_name(hold.viewer.name)
+        text = self._courtesies.line("held", language, name=name, item=views.pieces(hold, language))
+        self._stage.post(Courtesy(text, language, name))
+
+    def _thank(self, order: o.Order) -> None:
+        language = self._language(order.viewer)
+        name = self._spoken_name(order.viewer.name)
+        line = order.lines[0]
+        item = line.title.get(language) or next(iter(line.title.values()))
+        text = self._courtesies.line("thanks", language, name=name, item=item)
+        self._stage.post(Courtesy(text, language, name, urgent=True))
+        self._stage.celebrate(order.viewer.name)
+        self._audience.broadcast({"type": "thanks", "name": order.viewer.name})
+
+    def _listing_changed(self, number: int) -> None:
+        item, quote = self._listings[number], self._shop.quote(number)
+        self._audience.broadcast({"type": "listing", **views.listing(item, quote)})
+        self._stage.refresh_cards()
+        gone = quote.left == 0 and quote.presale_left == 0
+        if gone and number not in self._sold_out:
+            self._sold_out.add(number)
+            if self._stage.card == number:
+                self._cue(Cue("sold_out", 0, str(number)))
+            language = self._stage.show.language
+            name = views.title(item, language)
+            self._stage.post(
+                Courtesy(self._courtesies.line("sold_out", language, item=name), language)
+            )
+        elif not gone:
+            self._sold_out.discard(number)

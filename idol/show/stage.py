@@ -1,0 +1,546 @@
+"""The loop of the show: events in, the director's commands carried out, one voice at a time.
+
+`Stage.run` is the sequence of everything that happens on air. It decides nothing: the
+director does. It never ends because of one bad line, one slow model or one dead worker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from idol.clock import Clock
+from idol.errors import IdolError, Refused
+from idol.licensing.policy import Deny
+from idol.model import (
+    Activity,
+    ChatMessage,
+    CueFired,
+    Language,
+    Line,
+    Listing,
+    Played,
+    Scene,
+    Utterance,
+    Viewer,
+)
+from idol.ports import Audience, Brain, Situation
+from idol.show import director as d
+from idol.show import views
+from idol.show.performer import Performer, Prepared, Screen, Voice, clause_start, from_clause
+from idol.show.script import ScriptLine, Segment, Show
+from idol.telemetry import Log, TaskSet
+
+
+class Verdict(Protocol):
+    """What the stage needs of `dialogue.guard.Verdict`."""
+
+    @property
+    def ok(self) -> bool: ...
+    @property
+    def line(self) -> Line: ...
+    @property
+    def reasons(self) -> tuple[str, ...]: ...
+
+
+class Guard(Protocol):
+    def prove(self, line: Line) -> Verdict: ...
+
+
+class Attention(Protocol):
+    def take(self) -> ChatMessage | None: ...
+
+    def waiting(self) -> bool: ...
+
+
+class Studio(Screen, Protocol):
+    def scene(self, scene: Scene) -> None: ...
+
+
+class Prices(Protocol):
+    """What the stage asks of the shop."""
+
+    def quote(self, listing: int) -> Any: ...
+
+    async def open_flash(self, listing: int, price: str, seconds: float) -> None: ...
+
+    async def close_flash(self, listing: int) -> None: ...
+
+
+class PreparingVoice(Voice, Protocol):
+    async def prepare(self, lines: Any) -> None: ...
+
+
+@dataclass(slots=True)
+class _Answer:
+    message: ChatMessage
+    first: Prepared
+    more: AsyncIterator[Line]
+
+
+class Stage:
+    """Performs the show. `admit(segment)` checks a sponsored segment's licence."""
+
+    def __init__(
+        self,
+        *,
+        show: Show,
+        listings: Mapping[int, Listing],
+        shop: Prices,
+        brain: Brain,
+        guard: Guard,
+        fill: Callable[[str, int | None, Language], str],
+        voice: PreparingVoice,
+        studio: Studio,
+        audience: Audience,
+        attention: Attention,
+        admit: Callable[[Segment], Awaitable[Deny | str]],
+        clock: Clock,
+        log: Log,
+    ) -> None:
+        self.show, self.listings = show, listings
+        self._shop, self._brain, self._guard, self._fill = shop, brain, guard, fill
+        self._voice, self._studio, self._audience = voice, studio, audience
+        self._attention, self._admit, self._clock, self._log = attention, admit, clock, log
+        self._numbers = {item.product.id: item.number for item in listings.values()}
+        self._state = d.State(segments=show.segments)
+        self._events: asyncio.Queue[d.Event] = asyncio.Queue()
+        self._tasks = TaskSet(log)
+        self._changing = asyncio.Lock()
+        self._performance: asyncio.Task[None] | None = None
+        self._resting: asyncio.Event | None = None
+        self._answer: _Answer | None = None
+        self._count = 0
+        self._heard: list[tuple[str, str]] = []
+        self._pinned: int | None = None
+        self._utterance: Utterance | None = None
+        self._scene = Scene(language=show.language)
+        self._refused: dict[str, str] = {}
+        self._card: int | None = None
+        self._finished = asyncio.Event()
+        self._performer = Performer(
+            voice, studio, clock, on_started=self._on_started, on_done=self._on_done
+        )
+
+    # ---- for the web and the console
+
+    async def run(self) -> None:
+        """Perform until `stop`."""
+        self.refresh_cards()
+        self.post(d.Begin())
+        try:
+            while not self._finished.is_set():
+                event = await self._events.get()
+                self._state, commands = d.step(self._state, event, self._clock.monotonic())
+                for command in commands:
+                    self._do(command)
+                if commands:
+                    self._tell_state()
+        finally:
+            await self._tasks.close()
+
+    def post(self, event: d.Event) -> None:
+        """Tell the director that something happened."""
+        self._events.put_nowait(event)
+
+    async def say(self, text: str, language: Language) -> None:
+        """An operator's line, now. Raises `Refused("not_proved")` with the guard's reasons."""
+        verdict = self._guard.prove(Line(text.strip(), language, "operator", listing=self.current))
+        if not verdict.ok:
+            raise Refused("not_proved", "; ".join(verdict.reasons) or "nothing to say")
+        self.post(d.OperatorLine(verdict.line.text, language))
+
+    def skip(self) -> None:
+        self.post(d.Skip())
+
+    def pause(self) -> None:
+        self.post(d.Pause(True))
+
+    def resume(self) -> None:
+        self.post(d.Pause(False))
+
+    def jump(self, segment: str) -> None:
+        if not any(segment == s.id for s in self.show.segments):
+            raise Refused("unknown_segment", segment)
+        self.post(d.Jump(segment))
+
+    def mute(self, on: bool) -> None:
+        self.post(d.Mute(on))
+
+    def pin(self, listing: int | None) -> None:
+        """Show this product's card until another is shown; None lets the script decide."""
+        if listing is not None and listing not in self.listings:
+            raise Refused("unknown_listing", str(listing))
+        self._pinned = listing
+        self._show_card(listing if listing is not None else self.current)
+
+    async def stop(self) -> None:
+        """End the show."""
+        self.post(d.Stop())
+        await self._finished.wait()
+
+    @property
+    def current(self) -> int | None:
+        """Number of the listing that she speaks of now."""
+        segment = self._state.current
+        spoken = self._numbers.get(segment.product) if segment and segment.product else None
+        return spoken if spoken is not None else self._pinned or self._card
+
+    @property
+    def segment(self) -> Segment | None:
+        """The segment on air; None while it is being prepared."""
+        return None if self._state.entering else self._state.current
+
+    @property
+    def utterance(self) -> Utterance | None:
+        """What she is saying now."""
+        return self._utterance
+
+    @property
+    def card(self) -> int | None:
+        return self._card
+
+    def status(self) -> dict[str, Any]:
+        """For the console."""
+        state, current = self._state, self._state.current
+        return {
+            "segment": current.id if current else None,
+            "line": max(0, state.line),
+            "since": state.since,
+            "elapsed": self._clock.monotonic() - state.since if current else 0.0,
+            "busy": state.busy,
+            "paused": state.paused,
+            "muted": state.muted,
+            "stopped": state.stopped,
+            "laps": state.laps,
+            "pinned": self._pinned,
+            "card": self._card,
+            "saying": self._utterance.line.text if self._utterance else "",
+            "segments": [
+                {
+                    "id": s.id,
+                    "kind": s.kind,
+                    "product": s.product,
+                    "listing": self._numbers.get(s.product),
+                    "lines": len(s.lines),
+                    "seconds": s.seconds,
+                    "refused": self._refused.get(s.id, ""),
+                }
+                for s in state.segments
+            ],
+        }
+
+    # ---- from the studio
+
+    def played(self, report: Played) -> None:
+        self._performer.played(report)
+
+    def cue_fired(self, fired: CueFired) -> None:
+        """A cue is in the picture: the pages follow at the same media time."""
+        number = int(fired.cue.value) if fired.cue.value.isdigit() else None
+        match fired.cue.kind:
+            case "card":
+                self._card = number
+                self._audience.broadcast({"type": "card", "listing": number, "pts": fired.pts})
+            case "hide_card":
+                self._card = None
+                self._audience.broadcast({"type": "card", "listing": None, "pts": fired.pts})
+            case "price":
+                self._audience.broadcast({"type": "price", "listing": number, "pts": fired.pts})
+
+    # ---- the picture
+
+    def refresh_cards(self) -> None:
+        """Prices or stock changed: redraw the cards from the ledger."""
+        segment = self._state.current
+        sponsored = self._numbers.get(segment.product) if self._scene.sponsor_label else None
+        assert segment is not None or sponsored is None
+        cards = tuple(
+            views.card(
+                item,
+                self._shop.quote(number),
+                self.show.language,
+                self._scene.sponsor_label if number == sponsored else "",
+            )
+            for number, item in self.listings.items()
+        )
+        self._set_scene(cards=cards)
+
+    def celebrate(self, name: str) -> None:
+        """Show a buyer's thanks for a few seconds."""
+        self._set_scene(thanks=name, activity="celebrating")
+
+        async def end() -> None:
+            await self._clock.sleep(5.0)
+            if self._scene.thanks == name:
+                self._set_scene(thanks="", activity="idle")
+
+        self._tasks.start(end(), "celebrate")
+
+    def _set_scene(self, **changes: Any) -> None:
+        scene = replace(self._scene, **changes)
+        if scene != self._scene:
+            self._scene = scene
+            self._studio.scene(scene)
+
+    def _activity(self, activity: Activity) -> None:
+        if not self._scene.thanks:
+            self._set_scene(activity=activity)
+
+    def _show_card(self, listing: int | None) -> None:
+        from idol.model import Cue
+
+        kind = "hide_card" if listing is None else "card"
+        self._studio.cue(Cue(kind, 0, str(listing or "")))  # type: ignore[attr-defined]
+
+    # ---- carrying out the director's commands
+
+    def _do(self, command: d.Command) -> None:
+        match command:
+            case d.Enter(segment):
+                self._tasks.start(self._enter(segment), f"enter-{segment.id}")
+            case d.Leave(segment):
+                self._tasks.start(self._leave(segment), f"leave-{segment.id}")
+            case d.Speak(segment, line, start):
+                self._perform(self._script_line(segment, line, start))
+            case d.PrepareReply():
+                self._activity("thinking")
+                self._tasks.start(self._prepare_answer(), "prepare-answer")
+            case d.Reply():
+                self._perform(self._give_answer())
+            case d.SayCourtesy(courtesy):
+                self._perform(self._say(courtesy.text, courtesy.language, "reply"))
+            case d.SayOperator(line):
+                self._perform(self._say(line.text, line.language, "operator"))
+            case d.Rest(seconds):
+                self._perform(self._rest(seconds))
+            case d.Cut(when):
+                if self._resting is not None:
+                    self._resting.set()
+                elif self._performance is not None and not self._performance.done():
+                    self._performer.cut(when)
+            case d.Finish():
+                self._finished.set()
+
+    def _perform(self, work: Awaitable[int | None]) -> None:
+        self._performer.begin()
+
+        async def performance() -> None:
+            resume: int | None = None
+            try:
+                resume = await work
+            except Exception as error:  # whatever went wrong, the show goes on
+                self._log.error("performance failed", exc_info=error)
+                await self._clock.sleep(0.2)
+            self.post(d.Ended(resume))
+
+        self._performance = self._tasks.start(performance(), "performance")
+
+    async def _script_line(self, segment: Segment, script: ScriptLine, start: int) -> int | None:
+        number = self._numbers.get(segment.product)
+        language = script.language
+        whole = script.fill(lambda piece: self._fill(piece, number, language), number)
+        line = from_clause(whole, start)
+        verdict = self._guard.prove(line)
+        if verdict.reasons:
+            self._warn("line_not_proved", f"{script.where}: {'; '.join(verdict.reasons)}")
+        if not verdict.ok:
+            return None
+        self._activity("speaking")
+        cut = await self._performer.perform(self._single(verdict.line, segment.id))
+        if cut is None or verdict.line.text != line.text:
+            return None
+        resume = start + clause_start(line.text, cut[1])
+        return None if resume >= len(whole.text) else resume
+
+    async def _say(self, text: str, language: Language, source: Any) -> None:
+        verdict = self._guard.prove(Line(text, language, source, "happy", listing=self.current))
+        if not verdict.ok:
+            self._warn("line_not_proved", "; ".join(verdict.reasons))
+            return
+        self._activity("speaking")
+        segment = self._state.current
+        await self._performer.perform(self._single(verdict.line, segment.id if segment else ""))
+
+    async def _rest(self, seconds: float) -> None:
+        self._resting = asyncio.Event()
+        self._activity("listening")
+        timer = asyncio.ensure_future(self._clock.sleep(seconds))
+        called = asyncio.ensure_future(self._resting.wait())
+        try:
+            await asyncio.wait({timer, called}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._resting = None
+            timer.cancel()
+            called.cancel()
+
+    async def _single(self, line: Line, segment: str) -> AsyncIterator[Prepared]:
+        yield await self._performer.prepare(self._utter(line, segment))
+
+    def _utter(self, line: Line, segment: str, reply_to: str = "") -> Utterance:
+        self._count += 1
+        return Utterance(f"u{self._count}", 0, 0, line, segment, reply_to)
+
+    # ---- answers
+
+    async def _prepare_answer(self) -> None:
+        found = False
+        try:
+            while not found and (message := self._attention.take()) is not None:
+                found = await self._prepare_answer_to(message)
+        except Exception as error:
+            self._log.error("answer failed", exc_info=error)
+        finally:
+            self._activity("speaking" if self._state.busy == "script" else "listening")
+            self.post(d.ReplyReady(found))
+            if self._attention.waiting():
+                self.post(d.Waiting())
+
+    async def _prepare_answer_to(self, message: ChatMessage) -> bool:
+        host = self.show.host.get(message.language) or next(iter(self.show.host.values()))
+        situation = Situation(self.listings, self.current, host, tuple(self._heard[-6:]))
+        lines = self._brain.reply(message, situation)
+        first = await self._proved(lines)
+        if first is None:
+            return False
+        segment = self._state.current
+        utterance = self._utter(first, segment.id if segment else "", message.id)
+        self._answer = _Answer(message, await self._performer.prepare(utterance), lines)
+        return True
+
+    async def _proved(self, lines: AsyncIterator[Line]) -> Line | None:
+        async for line in lines:
+            verdict = self._guard.prove(line)
+            if verdict.ok:
+                return verdict.line
+            self._log.info("answer not proved", text=line.text, reasons=verdict.reasons)
+        return None
+
+    async def _give_answer(self) -> None:
+        answer, self._answer = self._answer, None
+        if answer is None:
+            return
+        self._heard.append((answer.message.viewer.name, answer.message.text))
+        self._activity("speaking")
+        await self._performer.perform(self._answer_lines(answer))
+
+    async def _answer_lines(self, answer: _Answer) -> AsyncIterator[Prepared]:
+        """The answer's lines; each is prepared while the one before it is heard."""
+
+        async def upcoming() -> Prepared | None:
+            line = await self._proved(answer.more)
+            if line is None:
+                return None
+            seen = answer.first.utterance
+            return await self._performer.prepare(self._utter(line, seen.segment, seen.reply_to))
+
+        ahead = asyncio.ensure_future(upcoming())
+        try:
+            yield answer.first
+            while (prepared := await ahead) is not None:
+                ahead = asyncio.ensure_future(upcoming())
+                yield prepared
+        finally:
+            ahead.cancel()
+
+    # ---- segments
+
+    async def _enter(self, segment: Segment) -> None:
+        ok = True
+        async with self._changing:
+            number = self._numbers.get(segment.product)
+            try:
+                if segment.kind == "sponsored":
+                    ok = await self._licensed(segment)
+                if ok and segment.price and number is not None:
+                    await self._shop.open_flash(number, segment.price, segment.seconds or 120.0)
+                if ok:
+                    await self._prepare_voice(segment, number)
+            except IdolError as error:
+                self._warn("segment", f"{segment.id}: {error}")
+        self.post(d.Entered(ok))
+
+    async def _leave(self, segment: Segment) -> None:
+        async with self._changing:
+            number = self._numbers.get(segment.product)
+            if segment.price and number is not None:
+                try:
+                    await self._shop.close_flash(number)
+                except IdolError as error:
+                    self._warn("segment", f"{segment.id}: {error}")
+            if self._scene.sponsor_label:
+                self._set_scene(sponsor_label="")
+                self.refresh_cards()
+
+    async def _licensed(self, segment: Segment) -> bool:
+        answer = await self._admit(segment)
+        if isinstance(answer, Deny):
+            self._refused[segment.id] = str(answer.reason)
+            self._warn("licence", f"{segment.id}: {answer.reason}")
+            return False
+        self._refused.pop(segment.id, None)
+        self._set_scene(sponsor_label=answer)
+        self.refresh_cards()
+        return True
+
+    async def _prepare_voice(self, segment: Segment, number: int | None) -> None:
+        index = self.show.segments.index(segment)
+        after = self.show.segments[(index + 1) % len(self.show.segments)]
+        lines = [self._ready(s, line) for s in (segment, after) for line in s.lines]
+        await self._voice.prepare([line for line in lines if line is not None])
+
+    def _ready(self, segment: Segment, script: ScriptLine) -> Line | None:
+        number = self._numbers.get(segment.product)
+        line = script.fill(lambda piece: self._fill(piece, number, script.language), number)
+        verdict = self._guard.prove(line)
+        return verdict.line if verdict.ok else None
+
+    # ---- what was heard
+
+    def _on_started(self, utterance: Utterance, pts: int) -> None:
+        self._utterance = utterance
+        line = utterance.line
+        self._audience.broadcast(
+            {
+                "type": "caption",
+                "utterance": utterance.id,
+                "text": line.text,
+                "language": line.language,
+                "pts": pts,
+                "reply_to": utterance.reply_to,
+            }
+        )
+        if utterance.reply_to or line.source in ("operator", "reply"):
+            self._audience.broadcast(
+                {
+                    "type": "chat",
+                    "id": utterance.id,
+                    "kind": "host",
+                    "name": self.show.host.get(line.language, ""),
+                    "text": line.text,
+                    "at": self._clock.now(),
+                    "reply_to": utterance.reply_to,
+                }
+            )
+
+    def _on_done(self, utterance: Utterance, heard: int, cut: bool) -> None:
+        self._utterance = None
+        if heard:
+            self._heard.append(("host", utterance.line.text[:heard]))
+            del self._heard[:-40]
+        self._audience.broadcast({"type": "caption_end", "utterance": utterance.id})
+
+    # ---- the console
+
+    def _warn(self, code: str, text: str) -> None:
+        self._log.warning(code, text=text)
+        event = {"type": "log", "at": self._clock.now(), "level": "warning", "text": text}
+        self._audience.tell_operators({**event, "code": code})
+
+    def _tell_state(self) -> None:
+        self._audience.tell_operators({"type": "state", **self.status()})
+
+
+__all__ = ["Stage", "Viewer"]
