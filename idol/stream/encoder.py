@@ -1,0 +1,116 @@
+"""Encode once: H.264 for the picture, Opus for the sound; every viewer gets the same packets.
+
+Settings were measured on two shared cores (docs/benchmarks.md): x264 superfast costs about
+0.12 core at 720x1280, half a quality point below presets that cost twice as much. Baseline
+profile, because every browser decodes it and it has no reordering delay.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import av
+import numpy as np
+
+from idol.clock import SAMPLE_RATE
+from idol.errors import BadInput
+from idol.model import Packet, Pcm
+from idol.ports import Frame
+
+TIME_BASE = Fraction(1, SAMPLE_RATE)
+KEY_REST = SAMPLE_RATE // 2
+"""At most two keyframes a second, whatever the viewers ask."""
+OPUS_FRAME = SAMPLE_RATE // 50
+"""20 ms."""
+
+
+class VideoEncoder:
+    """I420 in, H.264 Annex B out: one packet a frame, no delay. Used from one thread."""
+
+    def __init__(
+        self, size: tuple[int, int], fps: int, *, kbps: int = 1500, key_seconds: int = 10
+    ) -> None:
+        width, height = size
+        if width % 2 or height % 2:
+            raise BadInput(f"{width}x{height} is not even, as I420 needs", where="size")
+        codec = av.CodecContext.create("libx264", "w")
+        codec.width, codec.height, codec.pix_fmt = width, height, "yuv420p"
+        codec.framerate, codec.time_base = Fraction(fps), TIME_BASE
+        codec.bit_rate = kbps * 1000
+        codec.profile = "Baseline"
+        codec.color_range = 1  # limited; OpenCV's I420 is BT.601
+        codec.options = {
+            "preset": "superfast",
+            "tune": "zerolatency",
+            "level": "31",
+            "x264-params": (
+                f"keyint={fps * key_seconds}:min-keyint=1:scenecut=0:repeat-headers=1"
+                f":sliced-threads=0:threads=1:vbv-maxrate={kbps}:vbv-bufsize={kbps // 2}"
+            ),
+        }
+        self._codec = codec
+        self._shape = (height * 3 // 2, width)
+        self._key_wanted = True
+        self._last_key = -SAMPLE_RATE
+
+    def request_key(self) -> None:
+        """Make a keyframe as soon as the rate limit lets it."""
+        self._key_wanted = True
+
+    def encode(self, frame: Frame, pts: int) -> list[Packet]:
+        """Encode one I420 frame, shape (height * 3 // 2, width), at media time `pts`."""
+        if frame.shape != self._shape:
+            raise BadInput(f"frame of shape {frame.shape}, expected {self._shape}")
+        picture = av.VideoFrame.from_ndarray(frame, format="yuv420p")
+        picture.pts, picture.time_base = pts, TIME_BASE
+        kind = av.video.frame.PictureType
+        if self._key_wanted and pts - self._last_key >= KEY_REST:
+            picture.pict_type = kind.I
+            self._key_wanted, self._last_key = False, pts
+        else:
+            picture.pict_type = kind.NONE
+        return [
+            Packet("video", packet.pts, packet.is_keyframe, bytes(packet))
+            for packet in self._codec.encode(picture)
+        ]
+
+
+class AudioEncoder:
+    """48 kHz PCM in blocks of any length in, 20 ms Opus packets out.
+
+    The pts of a packet is that of the first sample a decoder puts out, so it lies the
+    encoder's 6.5 ms before the input: sound and picture stay together.
+    """
+
+    def __init__(self, *, kbps: int = 64, channels: int = 1) -> None:
+        codec = av.CodecContext.create("libopus", "w")
+        codec.sample_rate, codec.format = SAMPLE_RATE, "s16"
+        codec.layout = "mono" if channels == 1 else "stereo"
+        codec.time_base, codec.bit_rate = TIME_BASE, kbps * 1000
+        codec.options = {"application": "audio", "frame_duration": "20"}
+        codec.open()
+        self._codec, self._channels = codec, channels
+        self._rest: Pcm = np.zeros(0, np.int16)
+
+    def encode(self, pcm: Pcm, pts: int) -> list[Packet]:
+        """Encode samples that begin at media time `pts`, without a gap to those before.
+
+        Mono: shape (n,). Stereo: interleaved, shape (2 n,).
+        """
+        start = pts - len(self._rest) // self._channels
+        samples = np.concatenate((self._rest, pcm)) if len(self._rest) else pcm
+        block = OPUS_FRAME * self._channels
+        packets = []
+        whole = len(samples) // block * block
+        for offset in range(0, whole, block):
+            frame = av.AudioFrame.from_ndarray(
+                samples[None, offset : offset + block], format="s16", layout=self._codec.layout.name
+            )
+            frame.sample_rate, frame.time_base = SAMPLE_RATE, TIME_BASE
+            frame.pts = start + offset // self._channels
+            packets += [
+                Packet("audio", packet.pts, True, bytes(packet))
+                for packet in self._codec.encode(frame)
+            ]
+        self._rest = samples[whole:].copy()
+        return packets

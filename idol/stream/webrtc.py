@@ -1,0 +1,312 @@
+"""WHEP viewers: an SDP offer in, an answer out, then the hub's packets until they leave.
+
+Signalling follows RFC 9725's sibling draft-ietf-wish-whep: the web room serves POST, PATCH,
+DELETE and OPTIONS and calls `join`, `trickle` and `leave`. The transport is aiortc's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import secrets
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiortc import (
+    RTCConfiguration,
+    RTCIceServer,
+    RTCPeerConnection,
+    RTCRtpSender,
+    RTCSessionDescription,
+)
+from aiortc.sdp import candidate_from_sdp
+
+from idol.errors import Refused
+from idol.stream import aiortc_private as private
+from idol.stream.hub import Hub
+from idol.stream.rtp import Unit
+from idol.telemetry import Log, TaskSet
+
+MAX_SDP = 64 * 1024
+"""Characters; a browser's offer has about 6000."""
+_MEDIA = re.compile(r"^m=(\w+)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class IceServer:
+    """A STUN or TURN server, e.g. ``turn:turn.example.com:3478?transport=udp``."""
+
+    url: str
+    username: str = ""
+    password: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WhepSettings:
+    """Without `ice_servers` only the machine's own addresses are offered, at once.
+
+    `loopback` offers 127.0.0.1 too, so that a page on this machine can always connect.
+    `addresses` replaces the machine's own, e.g. its public address behind a 1:1 NAT.
+    Times are seconds.
+    """
+
+    max_viewers: int = 200
+    ice_servers: tuple[IceServer, ...] = ()
+    loopback: bool = True
+    addresses: tuple[str, ...] = ()
+    join_timeout: float = 15.0
+    silent_timeout: float = 12.0
+    """A viewer from whom nothing came for this long has vanished; a live one reports each 1 s."""
+    direct: bool = True
+    """Send without aiortc's per-viewer tasks where this version of it allows that."""
+
+
+class _Session:
+    """One viewer: a peer connection and a sender for each kind of media it asked for."""
+
+    def __init__(self, connection: RTCPeerConnection) -> None:
+        self.id = secrets.token_urlsafe(12)
+        self.connection = connection
+        self.senders: dict[str, private.DirectSender | private.QueuedSender] = {}
+        self.born = self.heard_at = time.monotonic()
+        self.heard = -1
+        self.connected = False
+        self.key_at = float("-inf")
+
+    def push(self, unit: Unit) -> None:
+        sender = self.senders.get(unit.kind)
+        if sender is not None:
+            sender.push(unit)
+
+
+@dataclass(slots=True)
+class WhepStats:
+    """Totals since the start; `viewers` is now."""
+
+    viewers: int = 0
+    joined: int = 0
+    left: int = 0
+    vanished: int = 0
+    refused: int = 0
+    retransmitted: int = 0
+    dropped: int = 0
+    join_ms: list[float] = field(default_factory=list)
+    """The last joins: from the offer to the connection, at most 100 kept."""
+
+
+class Whep:
+    """All WebRTC viewers of one hub."""
+
+    def __init__(self, hub: Hub, log: Log, settings: WhepSettings | None = None) -> None:
+        self._hub, self._log, self._settings = hub, log, settings or WhepSettings()
+        self._sessions: dict[str, _Session] = {}
+        self._tasks = TaskSet(log)
+        self._sweeper: asyncio.Task[None] | None = None
+        self._stats = WhepStats()
+        self._direct = self._settings.direct and private.direct_supported()
+        if self._settings.direct and not self._direct:
+            log.warning("this aiortc is not known: viewers cost twice as much")
+        private.offer_addresses(
+            loopback=self._settings.loopback, addresses=self._settings.addresses
+        )
+
+    @property
+    def count(self) -> int:
+        """Viewers that are connected now."""
+        return self._hub.count
+
+    @property
+    def rtp_origin(self) -> int | None:
+        """Video RTP time (90 kHz) of media time 0; None if it is not known."""
+        return 0 if self._direct else None
+
+    def stats(self) -> dict[str, Any]:
+        """Counters for the console and the benchmarks."""
+        senders = [each for one in self._sessions.values() for each in one.senders.values()]
+        return {
+            "viewers": self.count,
+            "sessions": len(self._sessions),
+            "joined": self._stats.joined,
+            "left": self._stats.left,
+            "vanished": self._stats.vanished,
+            "refused": self._stats.refused,
+            "retransmitted": self._stats.retransmitted + sum(s.retransmitted for s in senders),
+            "dropped": self._stats.dropped + sum(s.dropped for s in senders),
+            "join_ms": list(self._stats.join_ms),
+        }
+
+    async def join(self, offer_sdp: str) -> tuple[str, str]:
+        """Answer a WHEP offer; the picture follows as soon as the transport is up.
+
+        Returns (session id, answer SDP) with all candidates, none to trickle. Raises
+        `Refused`: "bad_sdp", "no_h264" or "full".
+        """
+        try:
+            return await self._join(offer_sdp)
+        except Refused:
+            self._stats.refused += 1
+            raise
+
+    async def _join(self, offer_sdp: str) -> tuple[str, str]:
+        if len(self._sessions) >= self._settings.max_viewers:
+            raise Refused("full", "this show has as many viewers as it can take")
+        kinds = _kinds(offer_sdp)
+        servers = [
+            RTCIceServer(urls=s.url, username=s.username or None, credential=s.password or None)
+            for s in self._settings.ice_servers
+        ]
+        # An empty list matters: aiortc's default asks a public STUN server, 5 s when offline.
+        connection = RTCPeerConnection(RTCConfiguration(iceServers=servers))
+        session = _Session(connection)
+        self._sessions[session.id] = session
+        try:
+            for kind in kinds:
+                self._add_sender(session, kind)
+            connection.on("connectionstatechange", lambda: self._state_changed(session))
+            await connection.setRemoteDescription(
+                RTCSessionDescription(sdp=_without_useless_lines(offer_sdp), type="offer")
+            )
+            await connection.setLocalDescription(await connection.createAnswer())
+        except Exception as error:
+            await self._end(session)
+            text = str(error) or type(error).__name__
+            if "Failed to set remote video" in text:
+                raise Refused("no_h264", "the player does not offer H.264 video") from error
+            raise Refused("bad_sdp", f"the offer cannot be answered: {text}") from error
+        except asyncio.CancelledError:
+            await self._end(session)
+            raise
+        if self._sweeper is None:
+            self._sweeper = self._tasks.start(self._sweep(), "whep-sweep")
+        return session.id, connection.localDescription.sdp
+
+    def _add_sender(self, session: _Session, kind: str) -> None:
+        sender = session.connection.addTrack(private.SilentTrack(kind))
+
+        def request_key() -> None:
+            # One viewer with a bad line must not spoil the picture of all with keyframes.
+            now = time.monotonic()
+            if now - session.key_at >= 1.0:
+                session.key_at = now
+                self._hub.request_key()
+
+        for transceiver in session.connection.getTransceivers():
+            if transceiver.sender is sender:
+                # Before the offer is applied, or VP8 is silently agreed on.
+                wanted = ("video/h264", "video/rtx") if kind == "video" else ("audio/opus",)
+                transceiver.setCodecPreferences(
+                    [
+                        codec
+                        for codec in RTCRtpSender.getCapabilities(kind).codecs
+                        if codec.mimeType.lower() in wanted
+                    ]
+                )
+        session.senders[kind] = (
+            private.DirectSender(sender, request_key, self._hub)
+            if self._direct
+            else private.QueuedSender(sender, request_key)
+        )
+
+    def _state_changed(self, session: _Session) -> None:
+        state = session.connection.connectionState
+        if state == "connected" and session.id in self._sessions and not session.connected:
+            session.connected = True
+            session.heard_at = time.monotonic()
+            self._stats.joined += 1
+            self._stats.join_ms = self._stats.join_ms[-99:]
+            self._stats.join_ms.append((session.heard_at - session.born) * 1000)
+            self._hub.add(session)
+            self._log.info("viewer joined", session=session.id, viewers=self.count)
+        elif state in ("failed", "closed") and session.id in self._sessions:
+            self._tasks.start(self._end(session), "whep-end")
+
+    async def trickle(self, session_id: str, fragment: str) -> None:
+        """Take remote candidates, an ``application/trickle-ice-sdpfrag`` (RFC 8840).
+
+        Raises `Refused`: "unknown_session" or "bad_candidate".
+        """
+        session = self._sessions.get(session_id)
+        if session is None:
+            raise Refused("unknown_session", "this session has ended")
+        mid = "0"
+        for line in fragment[:MAX_SDP].splitlines():
+            if line.startswith("a=mid:"):
+                mid = line.removeprefix("a=mid:").strip()
+            elif line.startswith("a=candidate:") and ".local" not in line:
+                try:
+                    candidate = candidate_from_sdp(line.removeprefix("a=candidate:").strip())
+                    candidate.sdpMid = mid
+                    await session.connection.addIceCandidate(candidate)
+                except (ValueError, AssertionError, IndexError) as error:
+                    raise Refused("bad_candidate", f"not a candidate: {line[:200]}") from error
+
+    async def leave(self, session_id: str) -> None:
+        """End a session. Raises `Refused("unknown_session")` if there is none."""
+        session = self._sessions.get(session_id)
+        if session is None:
+            raise Refused("unknown_session", "this session has ended")
+        await self._end(session)
+
+    async def close(self) -> None:
+        """End every session and all tasks."""
+        await asyncio.gather(*(self._end(session) for session in list(self._sessions.values())))
+        await self._tasks.close()
+        self._sweeper = None
+
+    async def _end(self, session: _Session) -> None:
+        if self._sessions.pop(session.id, None) is None:
+            return
+        self._hub.remove(session)
+        for sender in session.senders.values():
+            self._stats.retransmitted += sender.retransmitted
+            self._stats.dropped += sender.dropped
+        session.senders.clear()
+        if session.connected:
+            self._stats.left += 1
+            self._log.info("viewer left", session=session.id, viewers=self.count)
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(session.connection.close(), 5.0)
+
+    async def _sweep(self) -> None:
+        """Drop those who never connected and those who vanished without a word."""
+        while True:
+            await asyncio.sleep(1.0)
+            now = time.monotonic()
+            for session in list(self._sessions.values()):
+                heard = private.received_packets(session.connection)
+                if heard != session.heard:
+                    session.heard, session.heard_at = heard, now
+                late = now - session.born > self._settings.join_timeout
+                silent = now - session.heard_at > self._settings.silent_timeout
+                if silent if session.connected else late:
+                    self._stats.vanished += 1
+                    self._log.info("viewer vanished", session=session.id)
+                    self._tasks.start(self._end(session), "whep-end")
+
+
+def _kinds(offer_sdp: str) -> list[str]:
+    """The media that the offer asks for: audio, video or both, each once."""
+    if len(offer_sdp) > MAX_SDP or not offer_sdp.startswith("v=0"):
+        raise Refused("bad_sdp", "the body is not an SDP offer")
+    kinds = _MEDIA.findall(offer_sdp)
+    if not kinds or len(set(kinds)) < len(kinds) or not set(kinds) <= {"audio", "video"}:
+        raise Refused("bad_sdp", "the offer must ask for one audio and one video stream")
+    return kinds
+
+
+def _without_useless_lines(offer_sdp: str) -> str:
+    """Leave out mDNS candidates and the end of candidates.
+
+    A .local name would be looked up for seconds, and the viewer's own check tells its address
+    anyway; that check may come after the last listed candidate has failed.
+    """
+    lines = offer_sdp.replace("\r\n", "\n").split("\n")
+    kept = [
+        line
+        for line in lines
+        if not (line.startswith("a=candidate:") and ".local" in line)
+        and line != "a=end-of-candidates"
+    ]
+    return "\r\n".join(kept)
