@@ -1,0 +1,48 @@
+# Two commands do everything on a fresh machine: `make live` and `make test`.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+SHOW   ?= assets/shows/zh-autumn
+
+.PHONY: live test check setup setup-dev bench pictures clean
+
+live: setup  ## set up, then go on air
+	$(BIN)/idol live $(SHOW)
+
+test: setup-dev  ## set up, then run everything CI runs
+	$(MAKE) --no-print-directory check
+
+setup: $(VENV)/.installed
+	@$(BIN)/idol fetch kokoro kokoro-voices
+
+setup-dev: $(VENV)/.installed-dev
+	@$(BIN)/idol fetch kokoro kokoro-voices whisper-base
+
+$(VENV)/bin/python:
+	@echo "[1/3] virtual environment"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	@echo "[2/3] packages (pinned; a few minutes the first time)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
+	@$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
+	@echo "[2/3] packages for tests (pinned; a few minutes the first time)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
+	@$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+check:  ## lint, types, import rules, tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+bench:  ## measure, and print the tables of docs/benchmarks.md
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) var out
