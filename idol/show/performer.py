@@ -52,6 +52,7 @@ class Prepared:
 @dataclass(slots=True)
 class _Running:
     turn: int
+    seq: int
     utterance: Utterance
     heard: int = 0
     progress: float = 0.0
@@ -75,7 +76,7 @@ class Performer:
         """`on_started(utterance, pts)` when it sounds; `on_done(utterance, heard, cut)`."""
         self._voice, self._screen, self._clock = voice, screen, clock
         self._on_started, self._on_done = on_started, on_done
-        self._turn = 0
+        self._turn = self._seq = 0
         self._running: _Running | None = None
         self._changed = asyncio.Event()
         self._cut: Literal["clause", "now"] | None = None
@@ -97,7 +98,7 @@ class Performer:
     async def perform(self, lines: AsyncIterator[Prepared]) -> tuple[Utterance, int] | None:
         """Perform until the end or a cut. After a cut: what was cut, and the characters heard."""
         self._turn += 1
-        turn = self._turn
+        turn, self._seq = self._turn, 0
         async with aclosing(lines):  # type: ignore[type-var]
             async for line in lines:
                 cut = await self._one(turn, line)
@@ -127,7 +128,9 @@ class Performer:
         self._changed.set()
 
     async def _one(self, turn: int, line: Prepared) -> tuple[Utterance, int] | None:
-        running = self._running = _Running(turn, line.utterance, progress=self._clock.monotonic())
+        now = self._clock.monotonic()
+        running = self._running = _Running(turn, self._seq, line.utterance, progress=now)
+        self._seq += 1
         try:
             feeder = asyncio.ensure_future(self._feed(running, line))
             try:
@@ -150,7 +153,7 @@ class Performer:
             self._send(running, chunk)
 
     def _send(self, running: _Running, chunk: SpeechChunk) -> None:
-        self._screen.say(replace(chunk, turn=running.turn))
+        self._screen.say(replace(chunk, turn=running.turn, seq=running.seq))
         now = self._clock.monotonic()
         running.ends = max(running.ends, now) + len(chunk.pcm) / SAMPLE_RATE
         running.progress = max(running.progress, now)
