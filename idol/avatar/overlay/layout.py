@@ -1,0 +1,72 @@
+"""Where things stand in the picture, and the colours they share.
+
+The viewer page fills a phone with a 9:16 picture: it covers the top and bottom with its own
+controls and a tall phone crops the sides. Everything here stays clear of that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from idol.avatar.overlay.paint import Colour
+
+WHITE: Colour = (255, 255, 255)
+INK: Colour = (40, 20, 66)
+LAVENDER: Colour = (222, 208, 246)
+PINK: Colour = (255, 92, 158)
+CORAL: Colour = (255, 138, 112)
+GOLD: Colour = (255, 214, 130)
+MINT: Colour = (132, 238, 214)
+NIGHT: Colour = (30, 14, 58)
+PLUM: Colour = (78, 38, 116)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Places in pixels as (x, y, width, height); `unit` scales sizes designed at 720 pixels."""
+
+    size: tuple[int, int]
+    unit: float
+    card: tuple[int, int, int, int]
+    captions: tuple[int, int, int, int]
+    label: tuple[int, int]
+    banner: tuple[int, int]
+    """Centre of the celebration banner."""
+
+    def px(self, designed: float) -> int:
+        return max(1, round(designed * self.unit))
+
+
+def layout(size: tuple[int, int]) -> Layout:
+    """The places for a picture of `size` (width, height): portrait where it is taller."""
+    width, height = size
+    unit = min(width, height) / 720
+
+    def box(x: float, y: float, w: float, h: float) -> tuple[int, int, int, int]:
+        return round(x * unit), round(y * unit), round(w * unit), round(h * unit)
+
+    if height > width:
+        # Designed at 1280 rows; another height keeps the distance to the bottom.
+        low = height / unit - 1280
+        return Layout(
+            size=size,
+            unit=unit,
+            card=box(66, 704 + low, 306, 226),
+            captions=box(66, 942 + low, 564, 108),
+            label=(round(66 * unit), round(132 * unit)),
+            banner=(round(348 * unit), round((640 + low) * unit)),
+        )
+    wide = width / unit
+    return Layout(
+        size=size,
+        unit=unit,
+        card=box(56, 346, 306, 226),
+        captions=box((wide - 900) / 2, 594, 900, 104),
+        label=(round(56 * unit), round(40 * unit)),
+        banner=(round(wide / 2 * unit), round(120 * unit)),
+    )
+
+
+def card_rect(size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Where the product card stands, (x, y, width, height): her hand points here."""
+    return layout(size).card
