@@ -65,6 +65,8 @@ class Courtesy:
     name: str = ""
     urgent: bool = False
     """Thanks cut a scripted line at its next clause; a welcome waits for its end."""
+    given: tuple[str, ...] = ()
+    """Texts that the ledger vouches for, for the guard."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,7 +177,7 @@ class Reception:
         line = order.lines[0]
         item = line.title.get(language) or next(iter(line.title.values()))
         text = self._courtesies.line("thanks", language, name=name, item=item)
-        self._stage.post(Courtesy(text, language, name, urgent=True))
+        self._stage.post(Courtesy(text, language, name, urgent=True, given=(item,)))
         self._stage.celebrate(order.viewer.name)
         self._audience.broadcast({"type": "thanks", "name": order.viewer.name})
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast, get_args
@@ -64,13 +63,13 @@ class ScriptLine:
         """The words with their placeholders, without cues."""
         return "".join(piece for piece in self.pieces if isinstance(piece, str))
 
-    def fill(self, speak: Callable[[str], str], listing: int | None) -> Line:
-        """The line as it can be spoken now. `speak` fills one piece of text's placeholders."""
+    def line(self, listing: int | None) -> Line:
+        """The line as the guard takes it: placeholders stand in it still, cues are in place."""
         text, emotion = "", "neutral"
         cues: list[Cue] = []
         for piece in self.pieces:
             if isinstance(piece, str):
-                text += speak(piece)
+                text += piece
                 continue
             value = piece.value
             if piece.kind in ("card", "price", "sold_out") and not value:
@@ -78,14 +77,7 @@ class ScriptLine:
             if piece.kind == "emotion" and not text:
                 emotion = piece.value
             cues.append(Cue(piece.kind, len(text), value))
-        return Line(
-            text=text.strip(),
-            language=self.language,
-            source="script",
-            emotion=cast(Emotion, emotion),
-            cues=tuple(cues),
-            listing=listing,
-        )
+        return Line(text, self.language, "script", cast(Emotion, emotion), tuple(cues), listing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ director does. It never ends because of one bad line, one slow model or one dead
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 from idol.clock import Clock
@@ -16,47 +16,31 @@ from idol.errors import IdolError, Refused
 from idol.licensing.policy import Deny
 from idol.model import (
     Activity,
-    ChatMessage,
+    Cue,
     CueFired,
     Language,
     Line,
     Listing,
     Played,
     Scene,
+    Source,
     Utterance,
-    Viewer,
 )
-from idol.ports import Audience, Brain, Situation
+from idol.ports import Audience, Brain
 from idol.show import director as d
 from idol.show import views
+from idol.show.answers import Answers, Attention, Guard
 from idol.show.performer import Performer, Prepared, Screen, Voice, clause_start, from_clause
 from idol.show.script import ScriptLine, Segment, Show
 from idol.telemetry import Log, TaskSet
 
 
-class Verdict(Protocol):
-    """What the stage needs of `dialogue.guard.Verdict`."""
-
-    @property
-    def ok(self) -> bool: ...
-    @property
-    def line(self) -> Line: ...
-    @property
-    def reasons(self) -> tuple[str, ...]: ...
-
-
-class Guard(Protocol):
-    def prove(self, line: Line) -> Verdict: ...
-
-
-class Attention(Protocol):
-    def take(self) -> ChatMessage | None: ...
-
-    def waiting(self) -> bool: ...
-
-
 class Studio(Screen, Protocol):
+    """What the stage needs of `show.studio.Studio`."""
+
     def scene(self, scene: Scene) -> None: ...
+
+    def cue(self, cue: Cue) -> None: ...
 
 
 class Prices(Protocol):
@@ -70,14 +54,9 @@ class Prices(Protocol):
 
 
 class PreparingVoice(Voice, Protocol):
-    async def prepare(self, lines: Any) -> None: ...
+    """What the stage needs of `voice.speaker.Speaker`."""
 
-
-@dataclass(slots=True)
-class _Answer:
-    message: ChatMessage
-    first: Prepared
-    more: AsyncIterator[Line]
+    async def prepare(self, lines: Iterable[Line]) -> None: ...
 
 
 class Stage:
@@ -91,7 +70,6 @@ class Stage:
         shop: Prices,
         brain: Brain,
         guard: Guard,
-        fill: Callable[[str, int | None, Language], str],
         voice: PreparingVoice,
         studio: Studio,
         audience: Audience,
@@ -101,9 +79,9 @@ class Stage:
         log: Log,
     ) -> None:
         self.show, self.listings = show, listings
-        self._shop, self._brain, self._guard, self._fill = shop, brain, guard, fill
+        self._shop, self._guard = shop, guard
         self._voice, self._studio, self._audience = voice, studio, audience
-        self._attention, self._admit, self._clock, self._log = attention, admit, clock, log
+        self._admit, self._clock, self._log = admit, clock, log
         self._numbers = {item.product.id: item.number for item in listings.values()}
         self._state = d.State(segments=show.segments)
         self._events: asyncio.Queue[d.Event] = asyncio.Queue()
@@ -111,9 +89,7 @@ class Stage:
         self._changing = asyncio.Lock()
         self._performance: asyncio.Task[None] | None = None
         self._resting: asyncio.Event | None = None
-        self._answer: _Answer | None = None
         self._count = 0
-        self._heard: list[tuple[str, str]] = []
         self._pinned: int | None = None
         self._utterance: Utterance | None = None
         self._scene = Scene(language=show.language)
@@ -122,6 +98,16 @@ class Stage:
         self._finished = asyncio.Event()
         self._performer = Performer(
             voice, studio, clock, on_started=self._on_started, on_done=self._on_done
+        )
+        self._answers = Answers(
+            show=show,
+            listings=listings,
+            brain=brain,
+            guard=guard,
+            attention=attention,
+            performer=self._performer,
+            utter=self._utter,
+            log=log,
         )
 
     # ---- for the web and the console
@@ -255,8 +241,7 @@ class Stage:
     def refresh_cards(self) -> None:
         """Prices or stock changed: redraw the cards from the ledger."""
         segment = self._state.current
-        sponsored = self._numbers.get(segment.product) if self._scene.sponsor_label else None
-        assert segment is not None or sponsored is None
+        sponsored = segment and self._scene.sponsor_label and self._numbers.get(segment.product)
         cards = tuple(
             views.card(
                 item,
@@ -290,10 +275,7 @@ class Stage:
             self._set_scene(activity=activity)
 
     def _show_card(self, listing: int | None) -> None:
-        from idol.model import Cue
-
-        kind = "hide_card" if listing is None else "card"
-        self._studio.cue(Cue(kind, 0, str(listing or "")))  # type: ignore[attr-defined]
+        self._studio.cue(Cue("card", 0, str(listing)) if listing else Cue("hide_card", 0))
 
     # ---- carrying out the director's commands
 
@@ -311,7 +293,7 @@ class Stage:
             case d.Reply():
                 self._perform(self._give_answer())
             case d.SayCourtesy(courtesy):
-                self._perform(self._say(courtesy.text, courtesy.language, "reply"))
+                self._perform(self._say(courtesy.text, courtesy.language, "reply", courtesy.given))
             case d.SayOperator(line):
                 self._perform(self._say(line.text, line.language, "operator"))
             case d.Rest(seconds):
@@ -339,30 +321,29 @@ class Stage:
         self._performance = self._tasks.start(performance(), "performance")
 
     async def _script_line(self, segment: Segment, script: ScriptLine, start: int) -> int | None:
-        number = self._numbers.get(segment.product)
-        language = script.language
-        whole = script.fill(lambda piece: self._fill(piece, number, language), number)
-        line = from_clause(whole, start)
-        verdict = self._guard.prove(line)
+        verdict = self._guard.prove(script.line(self._numbers.get(segment.product)))
         if verdict.reasons:
             self._warn("line_not_proved", f"{script.where}: {'; '.join(verdict.reasons)}")
-        if not verdict.ok:
+        line = from_clause(verdict.line, start)
+        if not verdict.ok or not line.text.strip():
             return None
         self._activity("speaking")
-        cut = await self._performer.perform(self._single(verdict.line, segment.id))
-        if cut is None or verdict.line.text != line.text:
+        cut = await self._performer.perform(self._single(line))
+        if cut is None:
             return None
         resume = start + clause_start(line.text, cut[1])
-        return None if resume >= len(whole.text) else resume
+        return resume if resume < len(verdict.line.text) else None
 
-    async def _say(self, text: str, language: Language, source: Any) -> None:
-        verdict = self._guard.prove(Line(text, language, source, "happy", listing=self.current))
-        if not verdict.ok:
+    async def _say(
+        self, text: str, language: Language, source: Source, given: tuple[str, ...] = ()
+    ) -> None:
+        line = Line(text, language, source, "happy", listing=self.current)
+        verdict = self._guard.prove(line, given)
+        if verdict.reasons:
             self._warn("line_not_proved", "; ".join(verdict.reasons))
-            return
-        self._activity("speaking")
-        segment = self._state.current
-        await self._performer.perform(self._single(verdict.line, segment.id if segment else ""))
+        if verdict.ok:
+            self._activity("speaking")
+            await self._performer.perform(self._single(verdict.line))
 
     async def _rest(self, seconds: float) -> None:
         self._resting = asyncio.Event()
@@ -376,74 +357,29 @@ class Stage:
             timer.cancel()
             called.cancel()
 
-    async def _single(self, line: Line, segment: str) -> AsyncIterator[Prepared]:
-        yield await self._performer.prepare(self._utter(line, segment))
+    async def _single(self, line: Line) -> AsyncIterator[Prepared]:
+        yield await self._performer.prepare(self._utter(line))
 
-    def _utter(self, line: Line, segment: str, reply_to: str = "") -> Utterance:
+    def _utter(self, line: Line, reply_to: str = "") -> Utterance:
         self._count += 1
-        return Utterance(f"u{self._count}", 0, 0, line, segment, reply_to)
-
-    # ---- answers
+        segment = self._state.current
+        return Utterance(f"u{self._count}", 0, 0, line, segment.id if segment else "", reply_to)
 
     async def _prepare_answer(self) -> None:
         found = False
         try:
-            while not found and (message := self._attention.take()) is not None:
-                found = await self._prepare_answer_to(message)
-        except Exception as error:
+            found = await self._answers.prepare(self.current)
+        except Exception as error:  # one bad message or a dead model is not the end of the show
             self._log.error("answer failed", exc_info=error)
         finally:
             self._activity("speaking" if self._state.busy == "script" else "listening")
             self.post(d.ReplyReady(found))
-            if self._attention.waiting():
+            if self._answers.waiting:
                 self.post(d.Waiting())
 
-    async def _prepare_answer_to(self, message: ChatMessage) -> bool:
-        host = self.show.host.get(message.language) or next(iter(self.show.host.values()))
-        situation = Situation(self.listings, self.current, host, tuple(self._heard[-6:]))
-        lines = self._brain.reply(message, situation)
-        first = await self._proved(lines)
-        if first is None:
-            return False
-        segment = self._state.current
-        utterance = self._utter(first, segment.id if segment else "", message.id)
-        self._answer = _Answer(message, await self._performer.prepare(utterance), lines)
-        return True
-
-    async def _proved(self, lines: AsyncIterator[Line]) -> Line | None:
-        async for line in lines:
-            verdict = self._guard.prove(line)
-            if verdict.ok:
-                return verdict.line
-            self._log.info("answer not proved", text=line.text, reasons=verdict.reasons)
-        return None
-
     async def _give_answer(self) -> None:
-        answer, self._answer = self._answer, None
-        if answer is None:
-            return
-        self._heard.append((answer.message.viewer.name, answer.message.text))
         self._activity("speaking")
-        await self._performer.perform(self._answer_lines(answer))
-
-    async def _answer_lines(self, answer: _Answer) -> AsyncIterator[Prepared]:
-        """The answer's lines; each is prepared while the one before it is heard."""
-
-        async def upcoming() -> Prepared | None:
-            line = await self._proved(answer.more)
-            if line is None:
-                return None
-            seen = answer.first.utterance
-            return await self._performer.prepare(self._utter(line, seen.segment, seen.reply_to))
-
-        ahead = asyncio.ensure_future(upcoming())
-        try:
-            yield answer.first
-            while (prepared := await ahead) is not None:
-                ahead = asyncio.ensure_future(upcoming())
-                yield prepared
-        finally:
-            ahead.cancel()
+        await self._performer.perform(self._answers.give())
 
     # ---- segments
 
@@ -457,7 +393,7 @@ class Stage:
                 if ok and segment.price and number is not None:
                     await self._shop.open_flash(number, segment.price, segment.seconds or 120.0)
                 if ok:
-                    await self._prepare_voice(segment, number)
+                    await self._prepare_voice(segment)
             except IdolError as error:
                 self._warn("segment", f"{segment.id}: {error}")
         self.post(d.Entered(ok))
@@ -485,17 +421,15 @@ class Stage:
         self.refresh_cards()
         return True
 
-    async def _prepare_voice(self, segment: Segment, number: int | None) -> None:
+    async def _prepare_voice(self, segment: Segment) -> None:
         index = self.show.segments.index(segment)
         after = self.show.segments[(index + 1) % len(self.show.segments)]
-        lines = [self._ready(s, line) for s in (segment, after) for line in s.lines]
-        await self._voice.prepare([line for line in lines if line is not None])
-
-    def _ready(self, segment: Segment, script: ScriptLine) -> Line | None:
-        number = self._numbers.get(segment.product)
-        line = script.fill(lambda piece: self._fill(piece, number, script.language), number)
-        verdict = self._guard.prove(line)
-        return verdict.line if verdict.ok else None
+        verdicts = [
+            self._guard.prove(line.line(self._numbers.get(part.product)))
+            for part in (segment, after)
+            for line in part.lines
+        ]
+        await self._voice.prepare([verdict.line for verdict in verdicts if verdict.ok])
 
     # ---- what was heard
 
@@ -528,8 +462,7 @@ class Stage:
     def _on_done(self, utterance: Utterance, heard: int, cut: bool) -> None:
         self._utterance = None
         if heard:
-            self._heard.append(("host", utterance.line.text[:heard]))
-            del self._heard[:-40]
+            self._answers.note("host", utterance.line.text[:heard])
         self._audience.broadcast({"type": "caption_end", "utterance": utterance.id})
 
     # ---- the console
@@ -541,6 +474,3 @@ class Stage:
 
     def _tell_state(self) -> None:
         self._audience.tell_operators({"type": "state", **self.status()})
-
-
-__all__ = ["Stage", "Viewer"]

@@ -46,23 +46,15 @@ def test_a_good_show_loads(tmp_path: Path) -> None:
     assert show.products["jacket"].sizes[0].kg == (50.0, 58.0)
 
 
-def test_cues_stand_at_their_word_after_the_text_is_filled(tmp_path: Path) -> None:
+def test_cues_stand_at_their_word(tmp_path: Path) -> None:
     show = load(write(tmp_path, GOOD))
-    line = (
-        show.segments[1]
-        .lines[0]
-        .fill(
-            lambda t: (
-                t.replace("{name}", "云步外套").replace("{was}", "299元").replace("{price}", "1元")
-            ),
-            1,
-        )
-    )
-    assert line.text == "看云步外套，原价299元，现在1元。"
+    line = show.segments[1].lines[0].line(1)
+    assert line.text == "看{name}，原价{was}，现在{price}。"
     assert [(c.kind, line.text[c.at], c.value) for c in line.cues] == [
-        ("card", "云", "1"),
+        ("card", "{", "1"),
         ("price", "现", "1"),
     ]
+    assert show.segments[0].lines[0].line(None).emotion == "happy"
 
 
 def test_parse_line_splits_text_and_cues() -> None:
