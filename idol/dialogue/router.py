@@ -1,0 +1,130 @@
+"""From a message to what is wanted, by example: a linear classifier over sentence vectors.
+
+The examples are data (`data/intents.yaml`); the classifier is ridge regression solved in
+closed form when the router is built, blended with the nearest example, so that adding a line
+is all the training there is. Injection is caught by pattern first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from idol.dialogue.data import read
+from idol.dialogue.encoder import Encoder, Vectors
+from idol.dialogue.knowledge import body, pieces_asked
+from idol.dialogue.numbers import normalise
+
+RIDGE = 0.3
+"""Regularisation of the classifier; chosen on the held-out lines of tests/dialogue."""
+NEAREST = 0.5
+"""Weight of the nearest example against the classifier; chosen likewise."""
+UNSURE = 0.42
+"""Below this score a message counts as off-topic rather than as the best of bad guesses."""
+FAQ = 0.72
+"""Cosine to a product's own question from which its own answer is given."""
+
+_INJECTION = re.compile(
+    r"(?:ignore|disregard|forget|override).{0,30}(?:instruction|rule|prompt|above|previous|setting)"
+    r"|system prompt|developer mode|jailbreak|\bdan mode|new rules?\b|you (?:are|must) now\b"
+    r"|from now on,? (?:you|the|every|this)|pretend (?:to be|you)"
+    r"|act as (?:the|a|my)\b|repeat after me"
+    r"|(?:^|\n)\s*(?:system|assistant)\s*:|</?(?:system|s)>|<\|"
+    r"|(?:忽略|无视|忘记|忘掉|跳过).{0,10}(?:指令|设定|规则|要求|提示|之前|限制)|系统提示|提示词|开发者模式|越狱"
+    r"|从现在(?:起|开始).{0,12}(?:你|这|价)|假装(?:你|自己)|扮演|跟我念|跟着我说|重复我(?:的话|说的)|你现在是"
+    r"|请?(?:宣布|确认).{0,8}(?:新价|免费|打.折|半价)"
+)
+_NOISE = re.compile(r"[\W\d_a-z]?|(?:哈|啊|嗯|6|呵|嘿|h|a|o)+|[\W_]+|lo+l+|lma+o+", re.I)
+_TOTAL = re.compile(
+    r"多少钱|总共|一共|合计|多少米|怎么卖|how much|total|cost|price|damage|altogether|come to"
+)
+_SIZE = re.compile(r"码|穿|合身|能不能穿|\bsizes?\b|\bfits?\b|\bwear\b|which one")
+_LINK_ONLY = re.compile(r"(?:讲|介绍|看|说|show|tell).{0,12}(?:号|链接|link|item)")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What a message wants: an intent, how sure (0..1), and the best other guess."""
+
+    intent: str
+    score: float
+    second: str = ""
+
+
+class Router:
+    """Built once (it encodes every example); `route` takes 1 to 3 ms."""
+
+    def __init__(
+        self, encoder: Encoder, examples: Mapping[str, Sequence[Any]] | None = None
+    ) -> None:
+        self._encoder = encoder
+        intents = examples or read("intents.yaml")
+        self.intents: tuple[str, ...] = tuple(intents)
+        texts = [normalise(str(text)) for lines in intents.values() for text in lines]
+        labels = [i for i, lines in enumerate(intents.values()) for _ in lines]
+        self._labels = np.array(labels)
+        self._examples = encoder.encode(texts)
+        self._weights = _ridge(self._examples, self._labels, len(self.intents))
+
+    def route(self, text: str) -> Route:
+        """The intent of one message."""
+        clean = normalise(text).strip()
+        if _INJECTION.search(clean):
+            return Route("injection", 1.0)
+        if not clean or _NOISE.fullmatch(clean):
+            return Route("noise", 1.0)
+        vector = self._encoder.encode([clean])[0]
+        scores = self._scores(vector)
+        order = np.argsort(scores)[::-1]
+        best, second = self.intents[order[0]], self.intents[order[1]]
+        score = float(scores[order[0]])
+        return Route(_corrected(clean, best, score), score, second)
+
+    def _scores(self, vector: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        similar = self._examples @ vector
+        nearest = np.full(len(self.intents), -1.0)
+        np.maximum.at(nearest, self._labels, similar)
+        linear = np.append(vector, 1.0) @ self._weights
+        return np.asarray(NEAREST * nearest + (1 - NEAREST) * linear, np.float64)
+
+    def nearest(self, text: str, vectors: Vectors) -> tuple[int, float]:
+        """Index and cosine of the nearest of some encoded texts; (-1, 0.0) of none."""
+        if not len(vectors):
+            return -1, 0.0
+        similar = vectors @ self._encoder.encode([normalise(text).strip()])[0]
+        at = int(np.argmax(similar))
+        return at, float(similar[at])
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of a product's own questions, as `nearest` wants them."""
+        return self._encoder.encode([normalise(t).strip() for t in texts])
+
+
+def _ridge(x: Vectors, labels: npt.NDArray[Any], classes: int) -> npt.NDArray[np.float64]:
+    """Weights (dimensions + 1, classes) of ridge regression onto one-hot labels, each class
+    weighing the same however many examples it has."""
+    a = np.hstack([x, np.ones((len(x), 1))]).astype(np.float64)
+    y = np.eye(classes)[labels]
+    share = np.sqrt(len(x) / (classes * np.bincount(labels, minlength=classes)[labels]))[:, None]
+    a, y = a * share, y * share
+    return np.asarray(np.linalg.solve(a.T @ a + RIDGE * np.eye(a.shape[1]), a.T @ y))
+
+
+def _corrected(text: str, intent: str, score: float) -> str:
+    """What numbers say more surely than vectors: a count with a price word asks for a total,
+    a body measure asks for a size."""
+    pieces = pieces_asked(text)
+    if pieces and pieces > 1 and _TOTAL.search(text) and intent not in ("injection", "discount"):
+        return "total"
+    if intent == "total" and not pieces:
+        return "price"
+    if any(body(text)) and (_SIZE.search(text) or intent not in ("weight", "shipping")):
+        return "size"
+    if score < UNSURE and intent not in ("greet", "noise", "praise"):
+        return "about" if _LINK_ONLY.search(text) else "offtopic"
+    return intent
