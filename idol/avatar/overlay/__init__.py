@@ -42,10 +42,12 @@ class Overlay:
         self._kept: OrderedDict[Hashable, object] = OrderedDict()
         self._confetti = thanks.Confetti(self._at)
         self._thanked = ""
+        """The name in the last scene; a new one starts a celebration."""
+        self._celebrated = ""
         self._thrown: tuple[int, list[thanks.Piece]] | None = None
         self._heard = ("", 0.0)
-        self._shown: tuple[int, CardView] | None = None
-        self._hidden_pts = 0
+        self._shown: CardView | None = None
+        self._hidden_pts = -1
 
     def draw(self, frame: Pixels, moment: Moment) -> None:
         """Draw everything for one moment into `frame`, in place."""
@@ -64,9 +66,7 @@ class Overlay:
         if view is None:
             self._leave(frame, moment)
             return
-        if self._shown is None or self._shown[0] != view.listing:
-            self._hidden_pts = -1
-        self._shown = (view.listing, view)
+        self._shown, self._hidden_pts = view, -1
         t = _since(moment.card_pts, moment.pts)
         slide = _settle(t / _SLIDE)
         x, y, w, _ = self._at.card
@@ -84,7 +84,7 @@ class Overlay:
             self._shown = None
             return
         x, y, w, _ = self._at.card
-        self._whole(frame, moment, self._shown[1], x - round(gone**2 * w * 0.3), y, 1 - gone)
+        self._whole(frame, moment, self._shown, x - round(gone**2 * w * 0.3), y, 1 - gone)
 
     def _whole(
         self, frame: Pixels, moment: Moment, view: CardView, x: int, y: int, opacity: float
@@ -92,13 +92,13 @@ class Overlay:
         px, language = self._at.px, moment.scene.language
         m = px(card.MARGIN)
         over(frame, self._base(view, moment), x - m, y - m, opacity=opacity)
-        self._price(frame, moment, view, x + px(14), y + px(134), opacity)
+        self._price(frame, moment, view, x + px(14) - px(card.GLOW), y + px(131), opacity)
         left = math.ceil(view.deadline - moment.wall) if view.deadline and moment.wall else 0
         foot = self._keep(
             ("foot", view.state, view.stock, max(0, left), language),
             lambda: card.foot(view, left, language, self._at),
         )
-        over(frame, foot, x + px(14), y + px(190), opacity=opacity)
+        over(frame, foot, x + px(14), y + px(187), opacity=opacity)
         if view.state == "sold_out" or 0 <= moment.sold_out_pts <= moment.pts:
             self._stamp(frame, moment, x, y, opacity)
 
@@ -130,8 +130,7 @@ class Overlay:
         return self._keep(("price", now, was, dim), lambda: card.price(now, was, self._at, dim))
 
     def _stamp(self, frame: Pixels, moment: Moment, x: int, y: int, opacity: float) -> None:
-        language = moment.scene.language
-        stamp = self._keep(("stamp", language), lambda: card.stamp(language, self._at))
+        stamp = self._stamp_for(moment)
         _, _, w, h = self._at.card
         t = _since(moment.sold_out_pts, moment.pts) / _THUMP if moment.sold_out_pts >= 0 else 1.0
         if 0 <= t < 1:
@@ -146,6 +145,10 @@ class Overlay:
             opacity=opacity,
         )
 
+    def _stamp_for(self, moment: Moment) -> Sprite:
+        language = moment.scene.language
+        return self._keep(("stamp", language), lambda: card.stamp(language, self._at))
+
     # ---- words
 
     def _captions(self, frame: Pixels, moment: Moment) -> None:
@@ -159,10 +162,13 @@ class Overlay:
         if moment.caption_chars - heard < 0.05:
             heard = float(moment.caption_chars)
         self._heard = (caption, heard)
-        starts = self._keep(("split", caption), lambda: captions.split(caption, self._at))
+        starts = self._split(caption)
         if starts:
             index = captions.page_of(starts, moment.caption_chars)
             self._page(caption, index).draw(frame, heard)
+
+    def _split(self, caption: str) -> tuple[int, ...]:
+        return self._keep(("split", caption), lambda: captions.split(caption, self._at))
 
     def _page(self, caption: str, index: int) -> captions.Page:
         key = ("page", caption, index)
@@ -187,14 +193,14 @@ class Overlay:
             if name:
                 seed = crc32(f"{name} {moment.pts}".encode())
                 self._thrown = (moment.pts, self._confetti.throw(seed))
-                self._thanks_name = name
+                self._celebrated = name
         if self._thrown is None:
             return
         t = _since(self._thrown[0], moment.pts)
         if not 0 <= t < thanks.SECONDS:
             self._thrown = None
             return
-        language, who = moment.scene.language, self._thanks_name
+        language, who = moment.scene.language, self._celebrated
         self._confetti.draw(frame, self._thrown[1], t)
         banner = self._keep(
             ("banner", who, language), lambda: thanks.banner(who, language, self._at)
@@ -203,9 +209,7 @@ class Overlay:
         fade = min(1.0, t / 0.2, (thanks.SECONDS - t) / 0.5)
         x, y = self._at.banner
         rise = round((1 - come) * self._at.px(40))
-        over(
-            frame, banner, x - banner.width // 2, y - banner.height // 2 + rise, opacity=fade
-        )
+        over(frame, banner, x - banner.width // 2, y - banner.height // 2 + rise, opacity=fade)
 
     # ---- keeping
 
@@ -221,14 +225,20 @@ class Overlay:
 
     def _prepare(self, moment: Moment) -> None:
         """In a frame with time to spare paint one thing that will be needed soon."""
+        made = len(self._kept)
+        if moment.caption and moment.scene.captions:
+            starts = self._split(moment.caption)
+            following = captions.page_of(starts, moment.caption_chars) + 1
+            if following < len(starts):
+                self._page(moment.caption, following)
+        self._stamp_for(moment)
         for view in moment.scene.cards:
-            made = len(self._kept)
+            if len(self._kept) > made:
+                return
             self._base(view, moment)
             self._price_row(view.price, view.was, view.state == "sold_out")
             if view.was:
                 self._price_row(view.was, "", view.state == "sold_out")
-            if len(self._kept) > made:
-                return
 
 
 def _since(start: int, now: int) -> float:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from idol.avatar.overlay import text
-from idol.avatar.overlay.layout import LAVENDER, NIGHT, WHITE, Layout
-from idol.avatar.overlay.paint import Pixels, Sprite, blurred, canvas, fill, over, rounded, sprite
+from idol.avatar.overlay.glass import glass
+from idol.avatar.overlay.layout import LAVENDER, WHITE, Layout
+from idol.avatar.overlay.paint import Pixels, Sprite, canvas, over, sprite
 
 _SIZE = 32
 _LINES = 2
@@ -68,12 +69,14 @@ def page(caption: str, index: int, at: Layout) -> Page:
     widths = [text.width(clean[a:b], size) for a, b in trimmed]
     left, top, room, box = at.captions
     pad_x, pad_y = px(22), px(9)
-    soft = px(10)
+    soft = px(4)
     across = round(max(widths)) + 2 * pad_x
     down = high * len(ranges) + 2 * pad_y
-    dim, bright = canvas(across + 2 * soft, down + 2 * soft), canvas(across + 2 * soft, down + 2 * soft)
-    plate = rounded(dim, soft, soft, across, down, px(20))
-    fill(dim, blurred(plate, soft / 3), NIGHT, 0.62)
+    dim, bright = (
+        canvas(across + 2 * soft, down + 2 * soft),
+        canvas(across + 2 * soft, down + 2 * soft),
+    )
+    glass(dim, soft, soft, across, down, px(20), opacity=0.6)
     rows = []
     for i, ((a, b), wide) in enumerate(zip(trimmed, widths, strict=True)):
         x = soft + pad_x + (max(widths) - wide) / 2

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import math
 
-import cv2
 import numpy as np
 
 from idol.avatar.overlay import text
 from idol.avatar.overlay.layout import CORAL, GOLD, NIGHT, PINK, WHITE, Layout
-from idol.avatar.overlay.paint import Canvas, Mask, Sprite, canvas, fill, gradient, rounded, sprite
+from idol.avatar.overlay.paint import (
+    Shape,
+    Sprite,
+    canvas,
+    fill,
+    gradient,
+    polygon,
+    rounded,
+    sprite,
+)
 
 
 def ai(words: str, at: Layout) -> Sprite:
@@ -30,25 +38,22 @@ def _pill(words: str, at: Layout, text_size: int, spark: bool) -> Sprite:
     lead = px(40) if spark else px(16)
     wide = lead + text.width(line, size) + px(16)
     picture = canvas(math.ceil(wide) + 2, high + 2)
-    outer = rounded(picture, 1, 1, wide, high, high / 2)
-    inner = rounded(picture, 2.5, 2.5, wide - 3, high - 3, high / 2)
+    outer = rounded(1, 1, wide, high, high / 2)
+    inner = rounded(2.5, 2.5, wide - 3, high - 3, high / 2)
     fill(picture, outer, NIGHT, 0.66)
     if spark:
-        edge = gradient(picture, (0, 0), (wide, high), (255, 190, 226, 0.8), (190, 160, 255, 0.4))
-        accent = gradient(picture, (px(12), 0), (px(32), high), PINK, CORAL)
-        fill(picture, _spark(picture, 1 + px(24), 1 + high / 2, px(12)), accent)
-        fill(picture, _spark(picture, 1 + px(33), 1 + high / 2 - px(7), px(5)), GOLD)
+        edge = gradient((0, 0), (wide, high), (255, 190, 226, 0.8), (190, 160, 255, 0.4))
+        accent = gradient((px(12), 0), (px(32), high), PINK, CORAL)
+        fill(picture, _spark(1 + px(24), 1 + high / 2, px(12)), accent)
+        fill(picture, _spark(1 + px(33), 1 + high / 2 - px(7), px(5)), GOLD)
     else:
-        edge = gradient(picture, (0, 0), (wide, high), GOLD, (255, 214, 130, 0.35))
-    fill(picture, outer * (1 - inner), edge)
+        edge = gradient((0, 0), (wide, high), GOLD, (255, 214, 130, 0.35))
+    fill(picture, outer - inner, edge)
     text.write(picture, line, 1 + lead, 1 + px(4), size, WHITE, weight=text.MEDIUM)
     return sprite(picture)
 
 
-def _spark(picture: Canvas, x: float, y: float, r: float) -> Mask:
+def _spark(x: float, y: float, r: float) -> Shape:
     """A four-pointed star with hollow sides."""
     t = np.linspace(0, math.tau, 64, endpoint=False)
-    points = np.stack([x + r * np.cos(t) ** 3, y + r * np.sin(t) ** 3], -1)
-    cover = np.zeros(picture.shape[:2], np.uint8)
-    cv2.fillPoly(cover, [np.round(points * 16).astype(np.int32)], (255,), cv2.LINE_AA, shift=4)
-    return cover.astype(np.float32) / 255
+    return polygon(np.stack([x + r * np.cos(t) ** 3, y + r * np.sin(t) ** 3], -1))

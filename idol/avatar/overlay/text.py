@@ -12,7 +12,7 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from idol.avatar.overlay.paint import Canvas, Colour, Mask, fill
+from idol.avatar.overlay.paint import Canvas, Colour, Gradient, Shape, fill
 
 REGULAR, MEDIUM, BOLD = 0.0, 0.028, 0.055
 """Weights, as the part of the text size by which strokes are thickened."""
@@ -56,8 +56,8 @@ def width(text: str, size: int) -> float:
     return float(end) / _FINE
 
 
-def mask(text: str, size: int, weight: float = REGULAR) -> Mask:
-    """Coverage of one line, `line_height(size)` rows high, the baseline at `ascent(size)`."""
+def glyphs(text: str, x: float, y: float, size: int, weight: float = REGULAR) -> Shape:
+    """One line as a shape, its line box with the top left at (x, y)."""
     across = int(width(text, size)) + 2
     fine = np.zeros((line_height(size) * _FINE, across * _FINE), np.uint8)
     place = (0, ascent(size) * _FINE)
@@ -68,7 +68,7 @@ def mask(text: str, size: int, weight: float = REGULAR) -> Mask:
     small = cv2.resize(
         fine, (fine.shape[1] // _FINE, fine.shape[0] // _FINE), interpolation=cv2.INTER_AREA
     )
-    return np.asarray(small, np.float32) / 255
+    return Shape(np.asarray(small / np.float32(255), np.float32), round(x), round(y))
 
 
 def ascent(size: int) -> int:
@@ -85,7 +85,7 @@ def write(
     x: float,
     y: float,
     size: int,
-    paint: Colour | Canvas,
+    paint: Colour | Gradient,
     *,
     weight: float = REGULAR,
     opacity: float = 1.0,
@@ -93,20 +93,8 @@ def write(
     """Write one line with the top of its line box at (x, y); returns the x after it."""
     clean, _ = drawable(text)
     if clean:
-        fill(picture, placed(picture, mask(clean, size, weight), x, y), paint, opacity)
+        fill(picture, glyphs(clean, x, y, size, weight), paint, opacity)
     return x + width(clean, size)
-
-
-def placed(picture: Canvas, part: Mask, x: float, y: float) -> Mask:
-    """A mask of the whole canvas with `part` at (x, y), clipped."""
-    whole = np.zeros(picture.shape[:2], np.float32)
-    left, top = round(x), round(y)
-    x0, y0 = max(left, 0), max(top, 0)
-    x1 = min(left + part.shape[1], whole.shape[1])
-    y1 = min(top + part.shape[0], whole.shape[0])
-    if x0 < x1 and y0 < y1:
-        whole[y0:y1, x0:x1] = part[y0 - top : y1 - top, x0 - left : x1 - left]
-    return whole
 
 
 def shorten(text: str, size: int, room: float) -> str:

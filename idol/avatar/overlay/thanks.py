@@ -6,19 +6,20 @@ import math
 from dataclasses import dataclass
 from random import Random
 
-import cv2
 import numpy as np
 
 from idol.avatar.overlay import text
 from idol.avatar.overlay.layout import CORAL, GOLD, INK, MINT, PINK, WHITE, Layout
 from idol.avatar.overlay.paint import (
     Pixels,
+    Shape,
     Sprite,
     blurred,
     canvas,
     fill,
     gradient,
     over,
+    polygon,
     rounded,
     sprite,
 )
@@ -105,37 +106,28 @@ def banner(name: str, language: Language, at: Layout) -> Sprite:
     wide, high = text.width(line, size) + px(100), text.line_height(size) + px(18)
     soft = px(22)
     picture = canvas(int(wide) + 2 * soft, high + 2 * soft)
-    shape = rounded(picture, soft, soft, wide, high, high / 2)
+    shape = rounded(soft, soft, wide, high, high / 2)
     fill(picture, blurred(shape, soft / 2.6), PINK, 0.75)
-    paint = gradient(picture, (soft, soft), (soft + wide, soft + high), PINK, CORAL, GOLD)
+    paint = gradient((soft, soft), (soft + wide, soft + high), PINK, CORAL, GOLD)
     fill(picture, shape, paint)
-    inner = rounded(picture, soft + 2, soft + 2, wide - 4, high - 4, high / 2)
-    shine = gradient(
-        picture, (0, soft), (0, soft + high * 0.6), (255, 255, 255, 0.36), (255, 255, 255, 0.0)
-    )
+    inner = rounded(soft + 2, soft + 2, wide - 4, high - 4, high / 2)
+    shine = gradient((0, soft), (0, soft + high * 0.6), (255, 255, 255, 0.36), (255, 255, 255, 0.0))
     fill(picture, inner, shine)
-    fill(picture, shape * (1 - inner), WHITE, 0.7)
-    fill(picture, _heart(picture, soft + px(38), soft + high / 2, px(13)), WHITE)
+    fill(picture, shape - inner, WHITE, 0.7)
+    fill(picture, _heart(soft + px(38), soft + high / 2, px(13)), WHITE)
     x = soft + px(64)
-    glyphs = text.placed(picture, text.mask(line, size, text.MEDIUM), x, soft + px(8))
+    glyphs = text.glyphs(line, x, soft + px(8), size, text.MEDIUM)
     fill(picture, blurred(glyphs, 2.0), INK, 0.45)
     fill(picture, glyphs, WHITE)
     return sprite(picture)
 
 
-def _heart(picture: Pixels | np.ndarray, x: float, y: float, r: float) -> np.ndarray:
-    """Coverage of a heart of half-width `r` around (x, y)."""
+def _heart(x: float, y: float, r: float) -> Shape:
+    """A heart of half-width `r` around (x, y)."""
     t = np.linspace(0, math.tau, 60)
     across = 16 * np.sin(t) ** 3
     down = -(13 * np.cos(t) - 5 * np.cos(2 * t) - 2 * np.cos(3 * t) - np.cos(4 * t))
-    points = np.stack([x + across * r / 16, y + down * r / 16], -1)
-    return _polygon(picture.shape[:2], points)
-
-
-def _polygon(shape: tuple[int, ...], points: np.ndarray) -> np.ndarray:
-    cover = np.zeros(shape[:2], np.uint8)
-    cv2.fillPoly(cover, [np.round(points * 16).astype(np.int32)], (255,), cv2.LINE_AA, shift=4)
-    return cover.astype(np.float32) / 255
+    return polygon(np.stack([x + across * r / 16, y + down * r / 16], -1))
 
 
 def _scrap(colour: tuple[int, int, int], at: Layout) -> list[Sprite]:
@@ -152,7 +144,7 @@ def _scrap(colour: tuple[int, int, int], at: Layout) -> list[Sprite]:
         picture = canvas(side, side)
         shade = 0.72 + 0.28 * face
         r, g, b = (round(v * shade) for v in colour)
-        fill(picture, _polygon(picture.shape, points), (r, g, b))
+        fill(picture, polygon(points), (r, g, b))
         frames.append(sprite(picture))
     return frames
 
@@ -167,8 +159,8 @@ def _star(at: Layout) -> list[Sprite]:
         radii = np.where(np.arange(8) % 2, size * 0.22, size)
         points = np.stack([np.cos(angles) * radii, np.sin(angles) * radii], -1) + side / 2
         picture = canvas(side, side)
-        star = _polygon(picture.shape, points)
-        fill(picture, np.asarray(blurred(star, side / 9)), GOLD, 0.9)
+        star = polygon(points)
+        fill(picture, blurred(star, side / 9), GOLD, 0.9)
         fill(picture, star, (255, 250, 232))
         frames.append(sprite(picture))
     return frames
