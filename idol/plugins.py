@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import importlib
 from importlib.metadata import entry_points
 from typing import Any, Literal
 
@@ -17,7 +18,17 @@ def names(group: Group) -> list[str]:
 
 
 def load(group: Group, name: str) -> Any:
-    """The class registered as `name`. Raises `BadInput` that suggests the nearest name."""
+    """The class registered as `name`. Raises `BadInput` that suggests the nearest name.
+
+    A name with a colon is the class itself, ``"package.module:Class"``: for one's own plug-in
+    while it is not installed yet, and for tests.
+    """
+    if ":" in name:
+        module, _, attribute = name.partition(":")
+        try:
+            return getattr(importlib.import_module(module), attribute)
+        except (ImportError, AttributeError) as error:
+            raise BadInput(f"cannot load {name!r}: {error}") from error
     for point in entry_points(group=f"idol.{group}", name=name):
         return point.load()
     near = difflib.get_close_matches(name, names(group), 1)

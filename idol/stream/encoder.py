@@ -22,6 +22,8 @@ KEY_REST = SAMPLE_RATE // 2
 """At most two keyframes a second, whatever the viewers ask."""
 OPUS_FRAME = SAMPLE_RATE // 50
 """20 ms."""
+OPUS_DELAY = 312
+"""Samples of look-ahead of libopus at 48 kHz with application=audio: 6.5 ms."""
 
 
 class VideoEncoder:
@@ -79,7 +81,7 @@ class AudioEncoder:
     """48 kHz PCM in blocks of any length in, 20 ms Opus packets out.
 
     The pts of a packet is that of the first sample a decoder puts out, so it lies the
-    encoder's 6.5 ms before the input: sound and picture stay together.
+    encoder's look-ahead before the input: sound and picture stay together.
     """
 
     def __init__(self, *, kbps: int = 64, channels: int = 1) -> None:

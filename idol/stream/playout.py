@@ -107,6 +107,10 @@ class Playout:
         """Fire a cue with the next frame, without speech."""
         self._cues.append(cue)
 
+    def skip(self, frames: int) -> None:
+        """Let media time jump ahead by whole frames; speech that waits is heard later."""
+        self.pts += frames * self.samples
+
     def tick(self) -> Tick:
         """Play one frame of time."""
         pcm: Pcm = np.zeros(self.samples, np.int16)

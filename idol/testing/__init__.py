@@ -1,0 +1,1 @@
+"""Fakes with scripted failures and conformance suites, for our tests and plug-in authors."""
