@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from idol.clock import Clock
 from idol.errors import IdolError, Refused
-from idol.licensing.policy import Deny
+from idol.licensing.policy import Decision, Deny
 from idol.model import (
     Activity,
     Cue,
@@ -74,14 +74,17 @@ class Stage:
         studio: Studio,
         audience: Audience,
         attention: Attention,
-        admit: Callable[[Segment], Awaitable[Deny | str]],
+        admit: Callable[[Segment], Decision],
         clock: Clock,
         log: Log,
+        on_change: Callable[[], None] = lambda: None,
     ) -> None:
+        """`on_change` is called whenever the segment or the line on air has changed."""
         self.show, self.listings = show, listings
         self._shop, self._guard = shop, guard
         self._voice, self._studio, self._audience = voice, studio, audience
         self._admit, self._clock, self._log = admit, clock, log
+        self._on_change = on_change
         self._numbers = {item.product.id: item.number for item in listings.values()}
         self._state = d.State(segments=show.segments)
         self._events: asyncio.Queue[d.Event] = asyncio.Queue()
@@ -389,7 +392,7 @@ class Stage:
             number = self._numbers.get(segment.product)
             try:
                 if segment.kind == "sponsored":
-                    ok = await self._licensed(segment)
+                    ok = self._licensed(segment)
                 if ok and segment.price and number is not None:
                     await self._shop.open_flash(number, segment.price, segment.seconds or 120.0)
                 if ok:
@@ -410,14 +413,14 @@ class Stage:
                 self._set_scene(sponsor_label="")
                 self.refresh_cards()
 
-    async def _licensed(self, segment: Segment) -> bool:
-        answer = await self._admit(segment)
-        if isinstance(answer, Deny):
-            self._refused[segment.id] = str(answer.reason)
-            self._warn("licence", f"{segment.id}: {answer.reason}")
+    def _licensed(self, segment: Segment) -> bool:
+        decision = self._admit(segment)
+        if isinstance(decision, Deny):
+            self._refused[segment.id] = decision.reason
+            self._warn("licence", f"{segment.id}: {decision.reason}")
             return False
         self._refused.pop(segment.id, None)
-        self._set_scene(sponsor_label=answer)
+        self._set_scene(sponsor_label=decision.grant.label(self.show.language))
         self.refresh_cards()
         return True
 
@@ -435,6 +438,7 @@ class Stage:
 
     def _on_started(self, utterance: Utterance, pts: int) -> None:
         self._utterance = utterance
+        self._tell_state()
         line = utterance.line
         self._audience.broadcast(
             {
@@ -473,4 +477,5 @@ class Stage:
         self._audience.tell_operators({**event, "code": code})
 
     def _tell_state(self) -> None:
+        self._on_change()
         self._audience.tell_operators({"type": "state", **self.status()})

@@ -13,6 +13,7 @@ import structlog
 
 from idol.clock import VirtualClock
 from idol.errors import Refused
+from idol.licensing.policy import Allow, Decision, Deny, Grant
 from idol.model import (
     ChatMessage,
     Language,
@@ -123,7 +124,7 @@ class Rig:
     def __init__(self, segments: tuple[Segment, ...] = SEGMENTS) -> None:
         self.clock, self.pages, self.shop = VirtualClock(), Pages(), FakeShop()
         self.chat, self.brain, self.voice = Queue(), EchoBrain(), ReadingVoice()
-        self.answer: Any = "Sponsored by Acme"
+        self.answer: Decision = Allow(Grant("g", "acme", ("jacket",), 0, 1, labels={"en": "Acme"}))
         self.studio = VirtualStudio(
             self.clock,
             on_played=lambda p: self.stage.played(p),
@@ -145,7 +146,7 @@ class Rig:
             log=structlog.get_logger(),
         )
 
-    async def admit(self, segment: Segment) -> Any:
+    def admit(self, segment: Segment) -> Decision:
         return self.answer
 
     def ask(self, text: str, name: str = "Tom") -> None:
@@ -209,10 +210,8 @@ async def test_an_operators_line_is_said_at_once_and_proved_first(rig: Rig) -> N
 
 
 async def test_without_a_licence_the_sponsored_segment_is_skipped_with_the_reason() -> None:
-    from idol.licensing.policy import Deny
-
     rig = Rig()
-    rig.answer = Deny("window", {"zh": "已过期", "en": "the licence has expired"})
+    rig.answer = Deny("expired", {"zh": "已过期", "en": "the licence has expired"})
     tasks = [asyncio.ensure_future(rig.studio.run()), asyncio.ensure_future(rig.stage.run())]
     await rig.clock.advance(30)
     assert "Brought to you." not in rig.pages.captions()
