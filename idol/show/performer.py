@@ -22,6 +22,8 @@ CHARS_PER_SECOND = {"zh": 4.2, "en": 14.0}
 """Speaking rates of the built-in voices, only to guess how far the clause's end is."""
 CLAUSE_WAIT_S = 0.6
 """A clause that ends within this time is finished; one that does not is broken off."""
+LOST_PAUSE_S = 0.3
+"""Before a line is taken up again after the studio was lost: it needs time to come back."""
 SILENCE_S = 1.5
 """No word from the studio for this long while sound is due: it died, the line is cut."""
 
@@ -59,6 +61,8 @@ class _Running:
     ends: float = 0.0
     """Monotonic time at which all sound sent so far will have been heard."""
     done: bool = False
+    lost: bool = False
+    """The studio died or could not take it: not heard to its end, and not cut by us."""
 
 
 class Performer:
@@ -125,6 +129,7 @@ class Performer:
         if report.started:
             self._on_started(running.utterance, report.pts)
         running.done = running.done or report.done
+        running.lost = running.lost or (report.done and report.cut)
         self._changed.set()
 
     async def _one(self, turn: int, line: Prepared) -> tuple[Utterance, int] | None:
@@ -177,7 +182,8 @@ class Performer:
             stalled = feeder.done() and now > max(running.progress, running.ends) + SILENCE_S
             if stalled:
                 self._silence()
-                return False
+                running.lost = True
+                break
             self._changed.clear()
             until = now + 0.25 if deadline is None else min(now + 0.25, deadline)
             waits = asyncio.ensure_future(self._changed.wait())
@@ -187,7 +193,9 @@ class Performer:
             finally:
                 waits.cancel()
                 timer.cancel()
-        return True
+        if running.lost and self._cut is None:
+            await self._clock.sleep(LOST_PAUSE_S)
+        return not running.lost
 
     def _clause_end(self, running: _Running) -> tuple[int, float]:
         """Where to stop, and in how many seconds at the latest."""
