@@ -20,7 +20,7 @@ from idol.errors import BadInput
 from idol.model import Language
 
 SECRETS = ("IDOL_SECRET", "IDOL_CONSOLE_PASSWORD", "IDOL_MODEL_KEY", "IDOL_PAYMENT_SECRET")
-_ELSEWHERE = ("IDOL_CACHE", *SECRETS)
+_ELSEWHERE = ("IDOL_CACHE", "IDOL_LICENCE_KEY", *SECRETS)
 
 
 class _Section(BaseModel):

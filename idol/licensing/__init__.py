@@ -1,0 +1,1 @@
+"""Sponsored segments: a signed grant, a pure decision, and a record of every airing."""
