@@ -33,7 +33,7 @@ from idol.model import (
     StudioStats,
 )
 from idol.ports import Frame, Moment, Renderer
-from idol.stream.encoder import OPUS_DELAY, AudioEncoder, VideoEncoder
+from idol.stream.encoder import OPUS_DELAY, OPUS_FRAME, AudioEncoder, VideoEncoder
 from idol.stream.mouth import Mouth, PlainMouth
 from idol.stream.playout import Playout
 
@@ -105,6 +105,11 @@ class _Child:
         self._audio = AudioEncoder(kbps=settings.audio_kbps)
         self._sound: collections.deque[Packet] = collections.deque()
         """Encoded sound that waits for its own moment: a steady flow keeps jitter low."""
+        self._hold = max(
+            (start + OPUS_FRAME - 1) // frame * frame - start
+            for start in range(0, SAMPLE_RATE, OPUS_FRAME)
+        )
+        """Samples from where a packet begins to when its last sample is there, at worst."""
         self._picture = _PictureEncoder(
             VideoEncoder(settings.size, settings.fps, kbps=settings.video_kbps),
             settings.size,
@@ -161,7 +166,7 @@ class _Child:
         return self._origin + pts / SAMPLE_RATE
 
     def _sound_due(self) -> float:
-        return self._due(self._sound[0].pts + OPUS_DELAY)
+        return self._due(self._sound[0].pts + OPUS_DELAY + self._hold)
 
     def _wait_until(self, due: float) -> None:
         """Sleep until monotonic time `due`, obeying commands and sending sound on the way."""

@@ -1,0 +1,127 @@
+"""The smallest real server: a test card, its click track, and WHEP, for tests and benchmarks."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import numpy as np
+import uvicorn
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import HTMLResponse
+
+from idol.clock import SAMPLE_RATE, SystemClock
+from idol.errors import Refused
+from idol.model import Played, SpeechChunk, StudioStats
+from idol.show.studio import Studio, StudioSettings
+from idol.stream.hub import Hub
+from idol.stream.webrtc import Whep, WhepSettings
+from idol.telemetry import Log, get_log
+from idol.testing.stream import clicks
+
+PAGE = Path(__file__).with_name("player.html")
+CHUNK = SAMPLE_RATE // 2
+LEAD = 4
+"""Chunks that are sent ahead: two seconds, so that a busy machine cannot starve the track."""
+CARD = StudioSettings(Path(), Path(), renderer="idol.testing.stream:TestCard")
+
+
+class TestStation:
+    """A studio, a hub and WHEP on one loopback port. `url` is where the player is."""
+
+    __test__ = False  # not a test case, whatever its name says
+
+    def __init__(self, settings: StudioSettings, whep: WhepSettings, log: Log) -> None:
+        self._began: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self.stats: StudioStats | None = None
+        self.studio = Studio(
+            settings,
+            log,
+            on_packet=lambda packet: self.hub.publish(packet),
+            on_played=self._played,
+            on_stats=lambda stats: setattr(self, "stats", stats),
+        )
+        self.hub = Hub(self.studio.request_key, SystemClock())
+        self.whep = Whep(self.hub, log, whep)
+        self.url = ""
+
+    def app(self) -> FastAPI:
+        """WHEP as the web room serves it, and the measuring player at /."""
+        app = FastAPI()
+
+        @app.get("/")
+        def page() -> HTMLResponse:
+            return HTMLResponse(PAGE.read_text("utf-8"))
+
+        @app.get("/favicon.ico")
+        def icon() -> Response:
+            return Response(status_code=204)
+
+        @app.post("/whep")
+        async def join(request: Request) -> Response:
+            try:
+                session, answer = await self.whep.join((await request.body()).decode())
+            except Refused as refused:
+                return Response(str(refused), 503 if refused.code == "full" else 400)
+            headers = {"Location": f"/whep/{session}"}
+            return Response(answer, 201, headers, "application/sdp")
+
+        @app.delete("/whep/{session}")
+        async def leave(session: str) -> Response:
+            try:
+                await self.whep.leave(session)
+            except Refused:
+                return Response(status_code=404)
+            return Response()
+
+        return app
+
+    async def click_track(self) -> None:
+        """Play the click track for ever, in step with the picture's flashes.
+
+        Two seconds of silence tell at which media time the utterance began; every chunk after
+        them is cut from the click track at its own media time.
+        """
+        for index in range(LEAD):
+            silence = np.zeros(CHUNK, np.int16)
+            self.studio.say(SpeechChunk("clicks", 0, 0, index, index * CHUNK, silence))
+        base = await self._began
+        for index in itertools.count(LEAD):
+            start = index * CHUNK
+            while self.studio.pts + LEAD * CHUNK < base + start + CHUNK:
+                await asyncio.sleep(0.1)
+            pcm = clicks(base + start, CHUNK)
+            self.studio.say(SpeechChunk("clicks", 0, 0, index, start, pcm))
+
+    def _played(self, played: Played) -> None:
+        if played.started and not self._began.done():
+            self._began.set_result(played.pts)
+
+
+@contextlib.asynccontextmanager
+async def station(
+    settings: StudioSettings = CARD, whep: WhepSettings | None = None
+) -> AsyncIterator[TestStation]:
+    """A station on air, on a free port of 127.0.0.1; everything ends with the block."""
+    log = get_log("station")
+    one = TestStation(settings, whep or WhepSettings(), log)
+    config = uvicorn.Config(one.app(), host="127.0.0.1", port=0, log_level="warning")
+    server = uvicorn.Server(config)
+    server.install_signal_handlers = lambda: None  # type: ignore[method-assign]
+    await one.studio.start()
+    tasks = [asyncio.create_task(server.serve()), asyncio.create_task(one.click_track())]
+    try:
+        while not server.started:
+            await asyncio.sleep(0.02)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        one.url = f"http://127.0.0.1:{port}"
+        yield one
+    finally:
+        await one.whep.close()
+        server.should_exit = True
+        tasks[1].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await one.studio.stop()
