@@ -1,0 +1,116 @@
+/** The cart sheet: what is held for this viewer, and the orders. Shared with the order page. */
+
+import { h } from "./dom.js";
+import { day } from "./clock.js";
+import { t } from "./i18n.js";
+import { icon } from "./icons.js";
+import * as money from "./money.js";
+import { liveHolds, serverNow } from "./state.js";
+import { said } from "./variants.js";
+import { picture, price, ring } from "./widgets.js";
+
+const GONE = { picture: "", title: {}, state: "live" };
+
+/** Holds first, they run out; then the orders, newest first. */
+export function cart(state, now, act) {
+  const { lang } = state;
+  const holds = liveHolds(state, now);
+  const orders = Object.values(state.orders).sort((a, b) => b.created_at - a.created_at);
+  if (!holds.length && !orders.length)
+    return h(
+      "div",
+      { class: "empty", key: "empty" },
+      h("span", { class: "empty-icon" }, icon("cart", 40)),
+      h("strong", null, t(lang, "cart_empty")),
+      h("p", { class: "soft" }, t(lang, "cart_empty_hint")),
+    );
+  return h(
+    "div",
+    { class: "sheet-body", key: "cart" },
+    holds.length > 0 && h("h3", { key: "holds" }, t(lang, "holds")),
+    holds.map((hold) => heldItem(state, hold, now, act)),
+    orders.length > 0 && h("h3", { key: "orders" }, t(lang, "orders")),
+    orders.map((order) => orderItem(state, order)),
+  );
+}
+
+function heldItem(state, hold, now, act) {
+  const { lang } = state;
+  const listing = state.listings[hold.listing] ?? GONE;
+  const busy = Object.values(state.asked).some((m) => m.type === "confirm" && m.hold === hold.id);
+  return h(
+    "article",
+    { class: "held-item", key: `hold-${hold.id}` },
+    picture(listing, lang),
+    h(
+      "div",
+      { class: "held-words" },
+      h("strong", { class: "clip" }, said(listing.title, lang) || t(lang, "link", { n: hold.listing })),
+      h("span", { class: "soft" }, [said(hold.label, lang), t(lang, "pieces", { n: hold.quantity })].filter(Boolean).join(" · ")),
+      h("span", { class: "price-line" }, price(hold.total, lang), hold.ships_by && h("span", { class: "soft" }, t(lang, "ships_by", { date: day(hold.ships_by, lang) }))),
+    ),
+    ring(hold, serverNow(state, now), lang, 50),
+    h(
+      "div",
+      { class: "held-buttons" },
+      h("button", { type: "button", class: "quiet", onclick: () => act.letGo(hold) }, t(lang, "let_go")),
+      h("button", { type: "button", class: "primary", disabled: busy, onclick: () => act.confirm(hold) }, t(lang, busy ? "confirming" : "confirm")),
+    ),
+  );
+}
+
+/** One order as a card, with the way to pay while it waits for payment. */
+function orderItem(state, order) {
+  const { lang } = state;
+  return h(
+    "article",
+    { class: "order-item", key: `order-${order.id}` },
+    h(
+      "header",
+      null,
+      h("a", { href: `/orders/${encodeURIComponent(order.id)}`, target: "_blank", rel: "noopener" }, t(lang, "order", { n: order.number })),
+      statePill(order, lang),
+    ),
+    orderLines(state, order),
+    h(
+      "footer",
+      null,
+      h("span", { class: "soft" }, t(lang, "total")),
+      price(order.total, lang),
+      order.state === "awaiting_payment" && order.pay_url
+        ? h("a", { class: "primary compact", href: order.pay_url, target: "_blank", rel: "noopener" }, t(lang, "pay"))
+        : h("a", { class: "quiet", href: `/orders/${encodeURIComponent(order.id)}`, target: "_blank", rel: "noopener" }, t(lang, "view_order")),
+    ),
+  );
+}
+
+export const statePill = (order, lang) =>
+  h("span", { class: `state state-${order.state}`, key: order.state }, t(lang, `state_${order.state}`));
+
+/** The lines of an order: picture, name, variant, pieces, promise date, price. */
+export function orderLines(state, order) {
+  const { lang } = state;
+  return h(
+    "ul",
+    { class: "order-lines" },
+    order.lines.map((line) => {
+      const listing = state.listings[line.listing] ?? GONE;
+      const title = typeof line.title === "string" ? line.title : said(line.title, lang);
+      const label = typeof line.label === "string" ? line.label : said(line.label, lang);
+      return h(
+        "li",
+        { key: line.sku },
+        picture({ ...listing, state: "live" }, lang),
+        h(
+          "div",
+          { class: "order-words" },
+          h("span", { class: "title" }, title || said(listing.title, lang)),
+          h("span", { class: "soft" }, [label, t(lang, "pieces", { n: line.quantity })].filter(Boolean).join(" · ")),
+          line.ships_by &&
+            h("span", { class: "promise" }, icon("truck", 16), t(lang, "ships_by", { date: day(line.ships_by, lang) })),
+        ),
+        h("span", { class: "figures" }, money.text(line.total, lang)),
+      );
+    }),
+  );
+}

@@ -1,0 +1,134 @@
+/** Plays a WHEP stream and keeps it playing: one peer connection, replaced when it fails. */
+
+import { Backoff } from "./backoff.js";
+
+const CONNECT_MS = 9000; // until the first picture
+const STALL_MS = 2500; // without a new picture the network is called slow
+const DEAD_MS = 9000; // and after this long the connection is replaced
+
+export class WhepPlayer {
+  /**
+   * `video` is the element; `onstate("connecting" | "playing" | "slow" | "lost")` tells how it
+   * goes; `onframe(rtpTimestamp | null)` is called for each picture shown.
+   */
+  constructor({ video, url = "/whep", onstate, onframe = () => {}, backoff = new Backoff() }) {
+    Object.assign(this, { video, url, onstate, onframe, backoff });
+    this.pc = null;
+    this.session = "";
+    this.attempt = 0;
+    this.lastFrame = 0;
+    this.frameLoop();
+    this.watch = setInterval(() => this.#check(), 500);
+    addEventListener("pagehide", () => this.stop());
+  }
+
+  /** (Re)connect now. */
+  async start() {
+    this.#teardown();
+    const attempt = ++this.attempt;
+    this.onstate("connecting");
+    const pc = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
+    this.pc = pc;
+    this.startedAt = performance.now();
+    this.lastFrame = 0;
+    const stream = new MediaStream();
+    pc.ontrack = ({ track, receiver }) => {
+      // Both kinds in one stream: the browser then keeps them in step by the sender reports.
+      stream.addTrack(track);
+      if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = 0;
+      if (this.video.srcObject !== stream) this.video.srcObject = stream;
+      this.video.play().catch(() => {}); // muted autoplay is allowed; else the tap will start it
+    };
+    pc.onconnectionstatechange = () => {
+      if (pc !== this.pc) return;
+      if (pc.connectionState === "failed") this.#again();
+      else if (pc.connectionState === "disconnected") this.onstate("slow");
+    };
+    pc.addTransceiver("video", { direction: "recvonly" });
+    pc.addTransceiver("audio", { direction: "recvonly" });
+    try {
+      await pc.setLocalDescription(await pc.createOffer());
+      // Sent without gathering: the host learns our addresses from the connectivity checks.
+      const response = await fetch(this.url, {
+        method: "POST",
+        headers: { "Content-Type": "application/sdp" },
+        body: pc.localDescription.sdp,
+        signal: AbortSignal.timeout?.(CONNECT_MS),
+      });
+      const answer = await response.text();
+      const session = response.headers.get("Location") ?? "";
+      if (attempt !== this.attempt) return this.#leave(session);
+      if (response.status !== 201) throw new Error(`whep answered ${response.status}`);
+      this.session = session;
+      await pc.setRemoteDescription({ type: "answer", sdp: answer });
+    } catch {
+      if (attempt === this.attempt) this.#again();
+    }
+  }
+
+  stop() {
+    ++this.attempt;
+    this.#teardown();
+  }
+
+  /** Waking from sleep, or the network is back: check at once, and reconnect if it is dead. */
+  wake() {
+    if (!this.pc || this.pc.connectionState !== "connected") {
+      this.backoff.reset();
+      this.start();
+    } else {
+      this.video.play().catch(() => {});
+      this.lastFrame = performance.now() - DEAD_MS / 2; // give it half the patience
+    }
+  }
+
+  frameLoop() {
+    const video = this.video;
+    const seen = (_now, meta) => {
+      this.lastFrame = performance.now();
+      this.backoff.reset();
+      this.onstate("playing");
+      this.onframe(meta?.rtpTimestamp ?? null);
+      next();
+    };
+    const next = () => {
+      if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(seen);
+    };
+    next();
+    if (!video.requestVideoFrameCallback) video.addEventListener("timeupdate", () => seen(0, null));
+  }
+
+  #check() {
+    if (!this.pc || document.hidden) return; // a hidden tab shows no frames, and that is well
+    const now = performance.now();
+    const quiet = now - (this.lastFrame || this.startedAt);
+    if (!this.lastFrame) {
+      if (quiet > CONNECT_MS) this.#again();
+      else if (quiet > STALL_MS && this.video.srcObject) this.onstate("slow");
+    } else if (quiet > DEAD_MS) this.#again();
+    else if (quiet > STALL_MS) this.onstate("slow");
+  }
+
+  #again() {
+    this.#teardown();
+    this.onstate("lost");
+    const attempt = ++this.attempt;
+    setTimeout(() => attempt === this.attempt && this.start(), this.backoff.next());
+  }
+
+  #teardown() {
+    const pc = this.pc;
+    this.pc = null;
+    if (pc) {
+      pc.ontrack = pc.onconnectionstatechange = null;
+      pc.close();
+    }
+    this.#leave(this.session);
+    this.session = "";
+    // The last picture stays on screen until the next stream replaces it.
+  }
+
+  #leave(session) {
+    if (session) fetch(session, { method: "DELETE", keepalive: true }).catch(() => {});
+  }
+}
