@@ -13,10 +13,10 @@ test: setup-dev  ## set up, then run everything CI runs
 	$(MAKE) --no-print-directory check
 
 setup: $(VENV)/.installed
-	@$(BIN)/idol fetch kokoro kokoro-voices
+	@$(BIN)/idol fetch
 
 setup-dev: $(VENV)/.installed-dev
-	@$(BIN)/idol fetch kokoro kokoro-voices whisper-base
+	@$(BIN)/idol fetch kokoro-int8 kokoro-voices whisper-base
 
 $(VENV)/bin/python:
 	@echo "[1/3] virtual environment"

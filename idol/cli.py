@@ -1,0 +1,129 @@
+"""The command line. Imports are inside the commands: `idol --help` must not load torch."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from idol.errors import BadInput, IdolError
+from idol.licensing.cli import licence_app
+
+app = typer.Typer(
+    help="A virtual-idol live host that presents, answers and sells.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(licence_app, name="licence")
+
+Config = Annotated[Path | None, typer.Option("--config", "-c", help="Settings file (idol.toml).")]
+Folder = Annotated[Path, typer.Argument(help="Show folder: show.yaml, products.csv, pictures/.")]
+DEFAULT_SHOW = Path("assets/shows/zh-autumn")
+
+
+@app.command()
+def live(
+    show: Folder = DEFAULT_SHOW,
+    config: Config = None,
+    port: Annotated[int | None, typer.Option(help="Port of the pages.")] = None,
+    landscape: Annotated[bool, typer.Option(help="1280x720 instead of 720x1280.")] = False,
+    record: Annotated[str, typer.Option(help="Record to this MP4 file.")] = "",
+) -> None:
+    """Go on air: prints the viewer URL and the console URL with its one-time password."""
+    from idol import config as configs
+    from idol.app import serve
+
+    settings = configs.load(_config(config))
+    web, stream = settings.web, settings.stream
+    if port is not None:
+        web = web.model_copy(update={"port": port})
+    if landscape:
+        stream = stream.model_copy(update={"orientation": "landscape"})
+    if record:
+        stream = stream.model_copy(update={"record": record})
+    settings = settings.model_copy(update={"web": web, "stream": stream, "show": str(show)})
+    asyncio.run(serve(settings, typer.echo))
+
+
+@app.command()
+def check(show: Folder) -> None:
+    """Name file, line and field of every mistake in a show, and the nearest right word."""
+    from idol.show.inspection import inspect
+    from idol.show.script import load
+
+    mistakes = inspect(show)
+    for mistake in mistakes:
+        typer.echo(str(mistake), err=True)
+    if mistakes:
+        raise typer.Exit(1)
+    run = load(show)
+    typer.echo(f"{show}: {len(run.segments)} segments, {len(run.products)} products, all good")
+
+
+@app.command()
+def rehearse(
+    show: Folder,
+    minutes: Annotated[float, typer.Option(help="How much of the show to run through.")] = 0.0,
+) -> None:
+    """Run through the show on a virtual clock: what she would say, when, and how long it is."""
+    from idol.app import rehearse as run
+
+    asyncio.run(run(show, minutes * 60, typer.echo))
+
+
+@app.command()
+def fetch(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Names; by default what the voices need.")
+    ] = None,
+) -> None:
+    """Fetch model weights by pinned hash into the cache."""
+    from idol import weights
+
+    weights.fetch(names or weights.VOICE, None, _show_progress())
+
+
+@app.command()
+def report(config: Config = None) -> None:
+    """What sold: totals, by product, by segment, by spoken line."""
+    from idol import config as configs
+    from idol.app import sales_report
+
+    typer.echo(asyncio.run(sales_report(configs.load(_config(config)))))
+
+
+def _config(file: Path | None) -> Path | None:
+    default = Path("idol.toml")
+    return file if file is not None else default if default.is_file() else None
+
+
+def _show_progress() -> Callable[[str, int, int], None]:
+    shown: dict[str, int] = {}
+
+    def show(name: str, here: int, whole: int) -> None:
+        percent = 100 * here // max(1, whole)
+        if shown.get(name) != percent:
+            shown[name] = percent
+            end = "\n" if here >= whole else ""
+            sys.stderr.write(f"\r      {name}: {percent:3d}% of {whole >> 20} MB{end}")
+            sys.stderr.flush()
+
+    return show
+
+
+def main() -> None:
+    """Entry point: an error that a person can mend is one line, not a traceback."""
+    try:
+        app()
+    except BadInput as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(2)
+    except IdolError as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

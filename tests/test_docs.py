@@ -1,0 +1,53 @@
+"""The docs tell the truth: licences are complete, commands exist, links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def test_licences_list_every_default_dependency_and_weight() -> None:
+    out = subprocess.run(
+        [sys.executable, "tools/licences.py"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    written = (ROOT / "docs" / "licences.md").read_text("utf-8")
+
+    def names(text: str) -> set[str]:
+        return {row.split("|")[1].strip() for row in text.splitlines() if row.startswith("| ")}
+
+    assert names(out.stdout) - names(written) == set()
+
+
+@pytest.mark.parametrize("doc", DOCS, ids=lambda p: p.name)
+def test_links_and_files_that_the_docs_name_exist(doc: Path) -> None:
+    text = doc.read_text("utf-8")
+    for link in re.findall(r"\]\(([^)#\s]+)\)", text):
+        if "://" not in link:
+            assert (doc.parent / link).exists(), f"{doc.name}: {link}"
+
+
+@pytest.mark.parametrize("doc", DOCS, ids=lambda p: p.name)
+def test_commands_that_the_docs_name_exist(doc: Path) -> None:
+    text = doc.read_text("utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
+    for target in re.findall(r"`make ([a-z-]+)", text):
+        assert target in targets, f"{doc.name}: make {target}"
+    for module in re.findall(r"python -m (benchmarks\.[a-z_]+)", text):
+        assert (ROOT / (module.replace(".", "/") + ".py")).exists(), f"{doc.name}: {module}"
+    known = _idol_commands()
+    for command in re.findall(r"^\s*(?:\$ )?idol ([a-z]+)", text, re.M):
+        assert command in known, f"{doc.name}: idol {command}"
+
+
+def _idol_commands() -> set[str]:
+    from idol.cli import app
+
+    names = {c.name or c.callback.__name__ for c in app.registered_commands if c.callback}
+    return names | {g.name for g in app.registered_groups if g.name}
