@@ -88,12 +88,17 @@ def fetch(
 
 
 @app.command()
-def report(config: Config = None) -> None:
+def report(show: Folder = DEFAULT_SHOW, config: Config = None) -> None:
     """What sold: totals, by product, by segment, by spoken line."""
+    from rich.console import Console
+
     from idol import config as configs
     from idol.app import sales_report
+    from idol.show.insight import tables
 
-    typer.echo(asyncio.run(sales_report(configs.load(_config(config)))))
+    console = Console()
+    for table in tables(sales_report(configs.load(_config(config)), show)):
+        console.print(table)
 
 
 def _config(file: Path | None) -> Path | None:

@@ -83,7 +83,14 @@ class Opening:
     """A ledger that holds what the catalogue opens with, and flash prices by listing."""
 
     def __init__(self, catalog: catalogs.Catalog, flash: dict[int, str] | None = None) -> None:
-        self._catalog, self._flash = catalog, flash or {}
+        self._catalog = catalog
+        self._flash = dict(flash or {})
+
+    async def open_flash(self, listing: int, price: str, seconds: float) -> None:
+        self._flash[listing] = price
+
+    async def close_flash(self, listing: int) -> None:
+        self._flash.pop(listing, None)
 
     def quote(self, listing: int) -> Quote:
         if listing not in self._catalog.listings:

@@ -1,4 +1,4 @@
-"""The show without picture and encoder: the same playout on any clock, far faster than real.
+"""The show without picture and encoder: the same stage and playout on a virtual clock.
 
 Used by `idol rehearse` and by tests. What viewers would hear, see and be told is reported
 through the same callbacks as on air.
@@ -7,12 +7,16 @@ through the same callbacks as on air.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from typing import Any
 
 import numpy as np
 
-from idol.clock import SAMPLE_RATE, Clock, samples
+from idol.clock import SAMPLE_RATE, Clock, VirtualClock, samples
+from idol.commerce.catalog import Catalog
+from idol.licensing.policy import Decision
 from idol.model import (
+    ChatMessage,
     Cue,
     CueFired,
     Line,
@@ -23,7 +27,13 @@ from idol.model import (
     TimedCue,
     Utterance,
 )
+from idol.ports import Situation
+from idol.show.answers import Guard
+from idol.show.inspection import Opening
+from idol.show.script import Segment, Show
+from idol.show.stage import Stage
 from idol.stream.playout import Playout
+from idol.telemetry import Log
 
 READING = {"zh": 4.2, "en": 14.0}
 """Characters a second of the built-in voices (`benchmarks/voice.py` prints them)."""
@@ -115,3 +125,89 @@ class ReadingVoice:
     async def prepare(self, lines: Iterable[Line]) -> None:
         for _ in lines:
             pass
+
+
+class Rehearsal:
+    """A whole run of the show against its opening numbers, as fast as it can be computed."""
+
+    def __init__(
+        self,
+        show: Show,
+        catalog: Catalog,
+        guard: Guard,
+        ledger: Opening,
+        admit: Callable[[Segment], Decision],
+        say: Callable[[str], None],
+        log: Log,
+    ) -> None:
+        self._clock = VirtualClock()
+        self._say = say
+        studio = VirtualStudio(
+            self._clock,
+            on_played=lambda played: self._stage.played(played),
+            on_cue=lambda fired: self._stage.cue_fired(fired),
+        )
+        self._studio = studio
+        self._stage = Stage(
+            show=show,
+            listings=catalog.listings,
+            shop=ledger,
+            brain=_Silence(),
+            guard=guard,
+            voice=ReadingVoice(),
+            studio=studio,
+            audience=self,
+            attention=_Nobody(),
+            admit=admit,
+            clock=self._clock,
+            log=log,
+        )
+
+    async def run(self, seconds: float) -> float:
+        """Run through one lap, or `seconds` of it; the seconds that it took on air."""
+        tasks = [
+            asyncio.ensure_future(self._studio.run()),
+            asyncio.ensure_future(self._stage.run()),
+        ]
+        try:
+            while not self._stage.status()["laps"] and self._clock.monotonic() < (seconds or 7200):
+                await self._clock.advance(1.0)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        return self._clock.monotonic()
+
+    # ---- the only viewer
+
+    def broadcast(self, event: Mapping[str, Any]) -> None:
+        now = int(self._clock.monotonic())
+        at = f"{now // 60:02d}:{now % 60:02d}"
+        match event["type"]:
+            case "caption":
+                segment = self._stage.status()["segment"]
+                self._say(f"{at}  {segment:<16} {event['text']}")
+            case "card" if event["listing"]:
+                self._say(f"{at}  {'':<16} [card {event['listing']}]")
+            case "price":
+                self._say(f"{at}  {'':<16} [price {event['listing']}]")
+
+    def tell(self, viewer: str, event: Mapping[str, Any]) -> None:
+        """Nobody is there to be told."""
+
+    def tell_operators(self, event: Mapping[str, Any]) -> None:
+        if event["type"] == "log":
+            self._say(f"       {'':<16} ! {event['text']}")
+
+
+class _Silence:
+    async def reply(self, message: ChatMessage, situation: Situation) -> AsyncIterator[Line]:
+        return
+        yield  # what makes this a generator
+
+
+class _Nobody:
+    waiting = 0
+
+    def take(self) -> ChatMessage | None:
+        return None

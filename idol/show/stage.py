@@ -170,6 +170,10 @@ class Stage:
         self.post(d.Stop())
         await self._finished.wait()
 
+    async def ended(self) -> None:
+        """Wait until the show is over."""
+        await self._finished.wait()
+
     @property
     def current(self) -> int | None:
         """Number of the listing that she speaks of now."""

@@ -1,0 +1,361 @@
+"""The one composition root: settings in, running show out. Nothing else wires rooms together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+import socket
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import uvicorn
+
+from idol import plugins
+from idol.clock import Clock, SystemClock
+from idol.commerce import attribution
+from idol.commerce import catalog as catalogs
+from idol.commerce.holds import Rules
+from idol.commerce.outcomes import Report, ShopEvent
+from idol.commerce.service import Shop
+from idol.config import Settings
+from idol.dialogue import persona as personas
+from idol.dialogue.attention import Attention
+from idol.dialogue.brain import HostBrain
+from idol.dialogue.encoder import SentenceEncoder
+from idol.dialogue.guard import Guard
+from idol.dialogue.language import detect
+from idol.dialogue.mind import Mind
+from idol.dialogue.names import spoken_name
+from idol.licensing.admission import Admission
+from idol.licensing.keys import TrustStore
+from idol.licensing.meter import Meter
+from idol.licensing.policy import Decision
+from idol.model import CueFired, Language, Packet, Played, StudioStats
+from idol.show import script
+from idol.show.inspection import Opening
+from idol.show.reception import Reception
+from idol.show.rehearsal import Rehearsal
+from idol.show.script import Segment, Show
+from idol.show.stage import Stage
+from idol.show.studio import Studio, StudioSettings
+from idol.store.sqlite import SqliteStore
+from idol.stream.hub import Hub
+from idol.stream.outputs.pump import Pump
+from idol.stream.webrtc import IceServer, Whep, WhepSettings
+from idol.telemetry import Log, TaskSet, configure_log, get_log
+from idol.voice.engine import WorkerEngine
+from idol.voice.speaker import Speaker
+from idol.web.audience import WebAudience
+from idol.web.auth import cookie_secret
+from idol.web.server import create_app
+from idol.web.services import Health, Services, WorkerHealth
+from idol.weights import default_cache
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+SWEEP_S = 1.0
+"""How often viewers are told of holds that ran out; the ledger itself needs no sweeper."""
+
+
+class LiveShow:
+    """Every room of one show, wired and alive between `start` and `close`."""
+
+    def __init__(self, settings: Settings, clock: Clock, log: Log) -> None:
+        self.settings, self.clock, self.log = settings, clock, log
+        self.data = Path(settings.data)
+        self.data.mkdir(parents=True, exist_ok=True)
+        self.show: Show = script.load(Path(settings.show))
+        self.catalog = catalogs.load(self.show.csv, self.show.products, self.show.currency)
+        self.listings = self.catalog.listings
+        self.audience = WebAudience(get_log("audience"))
+        self.tasks = TaskSet(log)
+        self.stats: StudioStats | None = None
+        self._build_shop()
+        self._build_stream()
+        self._build_voice()
+        self._build_mind()
+        self._build_stage()
+
+    # ---- rooms, in the order in which they lean on each other
+
+    def _build_shop(self) -> None:
+        settings = self.settings.shop
+        self.store = SqliteStore(self.data / settings.database)
+        provider = plugins.load("payments", settings.payment)
+        secret = os.environ.get("IDOL_PAYMENT_SECRET", "")
+        self.provider = provider(secret=secret) if secret else provider()
+        self.shop = Shop(
+            self.store,
+            self.catalog,
+            self.provider,
+            self.clock,
+            self._shop_event,
+            get_log("shop"),
+            rules=Rules(hold_seconds=float(settings.hold_seconds)),
+        )
+
+    def _build_stream(self) -> None:
+        stream = self.settings.stream
+        self.studio = Studio(
+            StudioSettings(
+                pack=ASSETS / "idols" / self.show.idol,
+                stage=ASSETS / "stages" / self.show.stage,
+                renderer=stream.renderer,
+                size=stream.size,
+                fps=stream.fps,
+                video_kbps=stream.bitrate_kbps,
+                seed=self.settings.seed,
+            ),
+            get_log("studio"),
+            on_packet=self._packet,
+            on_played=self._played,
+            on_cue=self._cue_fired,
+            on_stats=self._studio_stats,
+        )
+        self.hub = Hub(self.studio.request_key, self.clock)
+        self.whep = Whep(
+            self.hub,
+            get_log("whep"),
+            WhepSettings(
+                max_viewers=stream.max_viewers,
+                ice_servers=tuple(IceServer(url) for url in stream.ice_servers),
+            ),
+        )
+        self.recording: Pump | None = None
+
+    def _build_voice(self) -> None:
+        settings = self.settings.voice
+        names = dict.fromkeys((*settings.zh, *settings.en))
+        engines = {name: WorkerEngine(name, get_log("voice")) for name in names}
+        chains: dict[Language, list[WorkerEngine]] = {
+            "zh": [engines[name] for name in settings.zh],
+            "en": [engines[name] for name in settings.en],
+        }
+        self.engines = engines
+        self.speaker = Speaker(
+            chains, default_cache(), get_log("voice"), cache_mb=settings.cache_mb
+        )
+
+    def _build_mind(self) -> None:
+        persona = personas.from_show(self.show.host, self.show.persona)
+        self.guard = Guard(self.listings, self.shop, persona)
+        self.attention = Attention(self.clock)
+        self.mind = Mind(self.settings.mind, default_cache(), get_log("mind"))
+        self.brain = HostBrain(
+            encoder=SentenceEncoder(),
+            mind=self.mind,
+            ledger=self.shop,
+            clock=self.clock,
+            log=get_log("brain"),
+            persona=persona,
+            seed=self.settings.seed,
+        )
+
+    def _build_stage(self) -> None:
+        meter = Meter(self.data / "airings.jsonl")
+        self.stage = Stage(
+            show=self.show,
+            listings=self.listings,
+            shop=self.shop,
+            brain=self.brain,
+            guard=self.guard,
+            voice=self.speaker,
+            studio=self.studio,
+            audience=self.audience,
+            attention=self.attention,
+            admit=_door(self.show, meter, self.clock),
+            clock=self.clock,
+            log=get_log("stage"),
+            on_change=self._floor_changed,
+        )
+        self.reception = Reception(
+            stage=self.stage,
+            shop=self.shop,
+            attention=self.attention,
+            audience=self.audience,
+            listings=self.listings,
+            language_of=detect,
+            spoken_name=spoken_name,
+            cue=self.studio.cue,
+            clock=self.clock,
+            log=get_log("reception"),
+        )
+
+    # ---- what one room tells another
+
+    def _shop_event(self, event: ShopEvent) -> None:
+        self.reception.shop_event(event)
+
+    def _packet(self, packet: Packet) -> None:
+        self.hub.publish(packet)
+
+    def _played(self, played: Played) -> None:
+        self.stage.played(played)
+
+    def _cue_fired(self, fired: CueFired) -> None:
+        self.stage.cue_fired(fired)
+
+    def _studio_stats(self, stats: StudioStats) -> None:
+        self.stats = stats
+
+    def _floor_changed(self) -> None:
+        self.shop.floor = self.reception.floor()
+
+    def health(self) -> Health:
+        """How every process is, for the console."""
+        mind = self.mind
+        workers = [WorkerHealth("studio", self.studio.pid, self.studio.restarts)]
+        workers += [WorkerHealth(e.name, e.pid, e.restarts) for e in self.engines.values()]
+        workers.append(WorkerHealth("mind", mind.pid, mind.restarts))
+        return Health(self.stats, tuple(workers), {**self.speaker.states(), "mind": mind.state})
+
+    # ---- life
+
+    async def start(self) -> None:
+        """Picture, voice and templates first; the dialogue model joins when it is ready."""
+        await self.shop.start()
+        await asyncio.gather(self.studio.start(), self.speaker.start())
+        if self.settings.stream.record:
+            output = plugins.load("outputs", "file")()
+            output.open({"path": self.settings.stream.record, "title": self.title})
+            self.recording = Pump(output, get_log("record"))
+            self.hub.add_sink(self.recording)
+        self.tasks.start(self.stage.run(), "stage")
+        self.tasks.start(self._sweep(), "sweep")
+        if self.settings.mind.enabled:
+            await self.mind.start()
+
+    @property
+    def title(self) -> str:
+        return self.show.title[self.show.language]
+
+    async def _sweep(self) -> None:
+        while True:
+            await self.clock.sleep(SWEEP_S)
+            try:
+                await self.shop.sweep()
+            except Exception as error:  # the next sweep may do better
+                self.log.error("sweep failed", exc_info=error)
+
+    async def close(self) -> None:
+        """End the show and every process of ours."""
+        await self.tasks.close()
+        await self.whep.close()
+        if self.recording is not None:
+            await asyncio.to_thread(self.recording.close)
+        await asyncio.gather(
+            self.studio.stop(), self.speaker.close(), self.mind.stop(), return_exceptions=True
+        )
+        self.store.close()
+
+
+@contextlib.asynccontextmanager
+async def on_air(settings: Settings) -> AsyncIterator[tuple[LiveShow, Services]]:
+    """A show that is running, and what its pages need."""
+    live = LiveShow(settings, SystemClock(), get_log("show"))
+    services = Services(
+        stage=live.stage,
+        reception=live.reception,
+        shop=live.shop,
+        whep=live.whep,
+        audience=live.audience,
+        settings=settings,
+        show=live.show,
+        listings=live.listings,
+        clock=live.clock,
+        log=get_log("web"),
+        console_password=os.environ.get("IDOL_CONSOLE_PASSWORD") or secrets.token_urlsafe(9),
+        cookie_secret=cookie_secret(live.data),
+        sandbox=live.provider if settings.shop.payment == "sandbox" else None,
+        health=live.health,
+    )
+    try:
+        await live.start()
+        yield live, services
+    finally:
+        await live.close()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, that says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, listening: Callable[[int], None]) -> None:
+        super().__init__(config)
+        self._listening = listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._listening(self.servers[0].sockets[0].getsockname()[1])
+
+
+async def serve(settings: Settings, say: Callable[[str], None]) -> None:
+    """`idol live`: on air until Ctrl-C, SIGTERM or the console's stop."""
+    configure_log(settings.log.level, json=settings.log.json_lines)
+    async with on_air(settings) as (live, services):
+        web = settings.web
+
+        def listening(port: int) -> None:
+            url = web.public_url or f"http://{web.host}:{port}"
+            say(f"\n  {live.title}: on air\n\n  viewers   {url}/\n  console   {url}/console")
+            say(f"  password  {services.console_password}   (for this run)\n")
+
+        config = uvicorn.Config(
+            create_app(services),
+            host=web.host,
+            port=web.port,
+            log_level="warning",
+            access_log=False,
+            ws="websockets-sansio",
+            ws_max_size=64 * 1024,
+            timeout_graceful_shutdown=3,
+        )
+        server = _Server(config, listening)
+        serving = asyncio.create_task(server.serve())
+        ended = asyncio.create_task(live.stage.ended())
+        await asyncio.wait({serving, ended}, return_when=asyncio.FIRST_COMPLETED)
+        server.should_exit = True
+        ended.cancel()
+        await serving
+
+
+async def rehearse(folder: Path, seconds: float, say: Callable[[str], None]) -> None:
+    """`idol rehearse`: the script on a virtual clock, with times, cards and refusals."""
+    configure_log("ERROR")
+    show = script.load(folder)
+    catalog = catalogs.load(show.csv, show.products, show.currency)
+    ledger = Opening(catalog)
+    guard = Guard(catalog.listings, ledger, personas.from_show(show.host, show.persona))
+    with tempfile.TemporaryDirectory() as scratch:  # a rehearsal uses up no airing
+        admit = _door(show, Meter(Path(scratch) / "airings.jsonl"), SystemClock())
+        rehearsal = Rehearsal(show, catalog, guard, ledger, admit, say, get_log("rehearsal"))
+        length = await rehearsal.run(seconds)
+    say(f"{show.title[show.language]}: {length / 60:.1f} minutes")
+
+
+def _door(show: Show, meter: Meter, clock: Clock) -> Callable[[Segment], Decision]:
+    """Who may air: the licence of each sponsored segment, decided at that moment."""
+    admission = Admission(TrustStore.load(ASSETS / "licences"), meter, show.idol)
+
+    def admit(segment: Segment) -> Decision:
+        return admission.admit(
+            Path(segment.grant),
+            segment=segment.id,
+            kind=segment.kind,
+            brand=segment.brand,
+            product=segment.product,
+            now=clock.now(),
+        )
+
+    return admit
+
+
+def sales_report(settings: Settings, folder: Path) -> Report:
+    """`idol report`: what the ledger of this data folder sold."""
+    store = SqliteStore(Path(settings.data) / settings.shop.database)
+    try:
+        return store.read(lambda tx: attribution.report(tx, script.load(folder).currency))
+    finally:
+        store.close()
