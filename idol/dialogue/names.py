@@ -57,6 +57,6 @@ def spoken_name(name: str) -> str:
 def address(name: str, language: Language) -> str:
     """Either "小明，" or "Tom, ", or empty where the name is better not spoken."""
     said = spoken_name(name)
-    if not said:
-        return ""
+    if not said or (language == "en" and not said.isascii()):
+        return ""  # the English voice cannot say a Chinese name
     return f"{said}，" if language == "zh" else f"{said}, "

@@ -44,6 +44,12 @@ _TOTAL = re.compile(
     r"多少钱|总共|一共|合计|多少米|怎么卖|how much|total|cost|price|damage|altogether|come to"
 )
 _SIZE = re.compile(r"码|穿|合身|能不能穿|\bsizes?\b|\bfits?\b|\bwear\b|which one")
+_STOCK = re.compile(
+    r"还有(?:货|吗|没|么|嘛|$)|没了吗|卖完|售罄|有货|(?:any|more) .*\bleft\b|in stock|sold out|still have"
+)
+_CLOSE_TO_STOCK = frozenset(
+    ("price", "colour", "about", "size", "catalogue", "absent", "offtopic", "order", "noise")
+)
 _LINK_ONLY = re.compile(r"(?:讲|介绍|看|说|show|tell).{0,12}(?:号|链接|link|item)")
 
 
@@ -123,6 +129,8 @@ def _corrected(text: str, intent: str, score: float) -> str:
         return "total"
     if intent == "total" and not pieces:
         return "price"
+    if _STOCK.search(text) and intent in _CLOSE_TO_STOCK:
+        return "stock"
     if any(body(text)) and (_SIZE.search(text) or intent not in ("weight", "shipping")):
         return "size"
     if score < UNSURE and intent not in ("greet", "noise", "praise"):

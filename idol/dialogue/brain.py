@@ -1,0 +1,168 @@
+"""Answers one chat message: facts from the sheet, small talk from the model, all of it proved."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Mapping
+
+from idol.clock import Clock
+from idol.dialogue.answers import Answer, Question, answer
+from idol.dialogue.attention import Topic
+from idol.dialogue.banter import Banter, Mind, fit_for_model, prompts
+from idol.dialogue.encoder import Encoder, Vectors
+from idol.dialogue.guard import Guard
+from idol.dialogue.knowledge import text_of
+from idol.dialogue.language import detect
+from idol.dialogue.listings import about, numbers_named
+from idol.dialogue.names import address
+from idol.dialogue.persona import Persona
+from idol.dialogue.phrases import Phrases, joined
+from idol.dialogue.router import FAQ, Router
+from idol.errors import IdolError
+from idol.model import ChatMessage, Language, Line, Listing, Product, Quote
+from idol.ports import Ledger, Situation
+from idol.telemetry import Log
+
+
+class HostBrain:
+    """`ports.Brain`. Scripted and factual lines need no model; the model, when its worker is
+    ready, only answers small talk, and a scripted line stands in for it whenever it is slow,
+    dead or not provable."""
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        mind: Mind | None,
+        ledger: Ledger,
+        clock: Clock,
+        log: Log,
+        persona: Persona,
+        seed: int,
+    ) -> None:
+        self._router = Router(encoder)
+        self._banter = Banter(mind, clock, log)
+        self._ledger, self._log, self._persona = ledger, log, persona
+        self._phrases = Phrases(seed)
+        self._asked: OrderedDict[str, int] = OrderedDict()  # viewer -> listing last asked about
+        self._faq: dict[str, tuple[Vectors, list[int]]] = {}
+        self._guard: Guard | None = None
+        self._guarded: Mapping[int, Listing] | None = None
+
+    def topic(self, message: ChatMessage) -> Topic:
+        """What a message is about, for `Attention` to merge and order by."""
+        named = numbers_named(message.text)
+        return Topic(self._router.route(message.text).intent, named[0] if named else None)
+
+    def fillers(self, language: Language) -> list[Line]:
+        """Lines said word for word again and again, for the voice to render ahead."""
+        slots = ("offtopic_model_lead", "absent", "offtopic", "injection", "praise", "thanks")
+        return [
+            Line(text, language, "fact")
+            for slot in slots
+            for text in self._phrases.all(slot, language)
+        ]
+
+    async def reply(self, message: ChatMessage, situation: Situation) -> AsyncIterator[Line]:
+        """Proved lines, the first one at once; none for mere noise."""
+        language = detect(message.text, message.language)
+        intent = self._router.route(message.text).intent
+        if intent == "noise":
+            return
+        guard = self._guard_for(situation.listings)
+        lead = address(message.viewer.name, language)
+        if intent == "offtopic":
+            async for line in self._chat(message, situation, language, guard, lead):
+                yield line
+            return
+        known = {"host": text_of(self._persona.name, language) or situation.host_name}
+        found = self._answer(message, situation, intent, language)
+        if intent == "repeat":
+            said = next((t for who, t in reversed(situation.heard) if who == "host"), "")
+            found = Answer("repeat", {"last": said}, situation.current) if said else Answer("greet")
+        for slot in (found.slot, "absent"):
+            draft = self._phrases.line(
+                slot, language, {**known, **found.known}, lead=lead, listing=found.listing
+            )
+            if draft is None:
+                continue
+            verdict = guard.prove(draft)
+            if not verdict.reasons:
+                yield verdict.line
+                return
+            self._log.warning("answer not proved", slot=slot, reasons=verdict.reasons)
+
+    def _answer(
+        self, message: ChatMessage, situation: Situation, intent: str, language: Language
+    ) -> Answer:
+        viewer = message.viewer.id
+        number = about(message.text, situation.listings, situation.current, self._asked.get(viewer))
+        listing = situation.listings.get(number) if number is not None else None
+        if number is not None:
+            self._asked[viewer] = number
+            self._asked.move_to_end(viewer)
+            if len(self._asked) > 2000:
+                self._asked.popitem(last=False)
+        question = Question(
+            text=message.text,
+            language=language,
+            intent=intent,
+            listing=listing,
+            quote=self._quote(number),
+            listings=situation.listings,
+            faq=self._own_answer(message.text, listing.product, language) if listing else "",
+        )
+        return answer(question)
+
+    async def _chat(
+        self,
+        message: ChatMessage,
+        situation: Situation,
+        language: Language,
+        guard: Guard,
+        lead: str,
+    ) -> AsyncIterator[Line]:
+        said = False
+        if self._banter.ready and fit_for_model(message.text):
+            # Said word for word from the cache, while the model thinks of the rest.
+            filler = self._phrases.line("offtopic_model_lead", language, {})
+            if filler is not None:
+                yield filler
+            on_show = situation.listings.get(situation.current or -1)
+            title = text_of(on_show.product.title, language) if on_show else ""
+            conversation = prompts(
+                self._persona.system(language, title), situation.heard, message.text
+            )
+            async for line in self._banter.lines(conversation, language, guard):
+                if not said:
+                    line = Line(joined(lead, line.text, language), language, "model", line.emotion)
+                said = True
+                yield line
+        if not said:
+            scripted = self._phrases.line("offtopic", language, {}, lead=lead)
+            if scripted is not None:
+                yield scripted
+
+    def _own_answer(self, text: str, product: Product, language: Language) -> str:
+        """The product's own answer, if one of its own questions was asked."""
+        if product.id not in self._faq:
+            asks = [(ask, i) for i, entry in enumerate(product.faq) for ask in entry.ask]
+            vectors = self._router.encode([ask for ask, _ in asks])
+            self._faq[product.id] = vectors, [i for _, i in asks]
+        vectors, owners = self._faq[product.id]
+        at, score = self._router.nearest(text, vectors)
+        return text_of(product.faq[owners[at]].say, language) if score >= FAQ else ""
+
+    def _quote(self, number: int | None) -> Quote | None:
+        if number is None:
+            return None
+        try:
+            return self._ledger.quote(number)
+        except IdolError as error:
+            self._log.warning("no quote", listing=number, why=str(error))
+            return None
+
+    def _guard_for(self, listings: Mapping[int, Listing]) -> Guard:
+        if self._guard is None or self._guarded is not listings:
+            self._guard = Guard(listings, self._ledger, self._persona)
+            self._guarded = listings
+        return self._guard

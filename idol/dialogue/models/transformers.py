@@ -1,0 +1,236 @@
+"""Any causal model of the transformers library, from a folder, a GGUF file or the hub.
+
+A GGUF file is converted once into a folder beside the cache (15 to 36 CPU-s) and loaded from
+there afterwards (2 s). Generation is greedy, on the CPU threads that the worker allows, and
+keeps the keys and values of the system prompt, so that a first word costs only the viewer's
+own message.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from idol.errors import Missing, Unavailable
+from idol.ports import Prompt
+
+DEFAULT = "qwen05"
+"""Name in `idol.weights` of the model that a bare machine uses."""
+_CHATML = (
+    "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+"""The chat layout for a tokenizer that brings none of its own."""
+
+
+class TransformersModel:
+    """A local model. `model` names built-in weights, a folder, a GGUF file, or a hub model."""
+
+    def __init__(
+        self, model: str = DEFAULT, *, cache_dir: Path | None = None, threads: int = 1
+    ) -> None:
+        self.name = Path(model).name or model
+        self._source, self._cache_dir, self._threads = model, cache_dir, threads
+        self._model: Any = None
+        self._tokenizer: Any = None
+        self._prefix: Any = None
+        self._prefix_ids: list[int] = []
+        self._system: str | None = None
+
+    def load(self) -> None:
+        """Find the weights, convert them if need be, and load them.
+
+        Raises `Missing` where there are none, `Unavailable` where they cannot be loaded.
+        """
+        path = self._find()
+        # Read when the library is imported: nothing is looked up on a network unless asked.
+        offline = path is not None
+        os.environ["HF_HUB_OFFLINE"] = "1" if offline else "0"
+        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+        os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")
+        try:
+            import torch
+            from transformers import AutoModelForCausalLM, AutoTokenizer
+        except ImportError as error:
+            raise Missing(f"the model library is not installed: {error}") from error
+        torch.set_num_threads(self._threads)
+        try:
+            if path is not None and path.suffix == ".gguf":
+                path = convert(path, self._folder_for(path))
+            where = str(path) if path is not None else self._source
+            self._tokenizer = AutoTokenizer.from_pretrained(where)
+            self._model = AutoModelForCausalLM.from_pretrained(
+                where, dtype=getattr(torch, best_dtype())
+            ).eval()
+        except (OSError, ValueError, RuntimeError, KeyError) as error:
+            raise Unavailable(f"{self._source} cannot be loaded: {error}") from error
+        if not self._tokenizer.chat_template:
+            self._tokenizer.chat_template = _CHATML
+
+    def stream(
+        self, prompts: Sequence[Prompt], *, max_tokens: int, stop: Callable[[], bool]
+    ) -> Iterator[str]:
+        """Yield text as it is generated. One call at a time."""
+        if self._model is None:
+            raise Unavailable("the model is not loaded")
+        if stop() or max_tokens < 1:
+            return
+        import torch
+        from transformers import StoppingCriteria, StoppingCriteriaList, TextIteratorStreamer
+
+        class Stop(StoppingCriteria):  # type: ignore[misc]
+            def __call__(self, ids: Any, scores: Any, **kwargs: Any) -> Any:
+                return torch.full((ids.shape[0],), stop() or left.is_set(), dtype=torch.bool)
+
+        left = threading.Event()
+        ids = self._ids(prompts)
+        cache = self._cached(prompts, ids)
+        streamer = TextIteratorStreamer(
+            self._tokenizer, skip_prompt=True, skip_special_tokens=True, timeout=60
+        )
+        failure: list[BaseException] = []
+
+        def generate() -> None:
+            try:
+                with torch.inference_mode():
+                    self._model.generate(
+                        input_ids=torch.tensor([ids]),
+                        attention_mask=torch.ones((1, len(ids)), dtype=torch.long),
+                        past_key_values=cache,
+                        max_new_tokens=max_tokens,
+                        do_sample=False,
+                        repetition_penalty=1.1,
+                        pad_token_id=self._tokenizer.eos_token_id,
+                        streamer=streamer,
+                        stopping_criteria=StoppingCriteriaList([Stop()]),
+                    )
+            except Exception as error:
+                failure.append(error)
+                self._system = None  # whatever the cache now holds
+                streamer.end()
+
+        thread = threading.Thread(target=generate, name="generate", daemon=True)
+        thread.start()
+        try:
+            for text in streamer:
+                if text:
+                    yield text
+        finally:
+            left.set()
+            thread.join()
+        if failure:
+            raise Unavailable(f"the model failed: {failure[0]}") from failure[0]
+
+    # ---- the parts
+
+    def _find(self) -> Path | None:
+        """The local path of the weights; None for a name on the hub."""
+        given = Path(self._source).expanduser()
+        if given.is_dir():
+            inside = sorted(given.glob("*.gguf"))
+            return inside[0] if inside and not (given / "config.json").exists() else given
+        if given.is_file():
+            return given
+        if given.suffix == ".gguf" or given.is_absolute():
+            raise Missing(f"there is no model at {given}")
+        from idol import weights
+
+        if self._source in {w.name for w in weights.KNOWN}:
+            folder = weights.ensure(self._source, self._cache_dir)
+            return folder if folder.is_file() else next(iter(sorted(folder.glob("*.gguf"))), folder)
+        return None
+
+    def _folder_for(self, gguf: Path) -> Path:
+        from idol import weights
+
+        cache = self._cache_dir or weights.default_cache()
+        stat = gguf.stat()
+        key = f"{gguf.resolve()} {stat.st_size} {stat.st_mtime_ns} {best_dtype()}"
+        return cache / "converted" / f"{gguf.stem}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
+
+    def _ids(self, prompts: Sequence[Prompt]) -> list[int]:
+        talk = [{"role": p.role, "content": p.content} for p in prompts]
+        text = self._tokenizer.apply_chat_template(talk, add_generation_prompt=True, tokenize=False)
+        ids: list[int] = self._tokenizer(text, add_special_tokens=False)["input_ids"]
+        return ids
+
+    def _cached(self, prompts: Sequence[Prompt], ids: list[int]) -> Any:
+        """Keys and values of the system prompt's tokens, computed once for each system prompt."""
+        import torch
+        from transformers import DynamicCache
+
+        system = next((p.content for p in prompts if p.role == "system"), "")
+        if system != self._system or self._prefix is None:
+            probe = [Prompt("system", system)] if system else []
+            a = self._ids([*probe, Prompt("user", "x")])
+            b = self._ids([*probe, Prompt("user", "你")])
+            same = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), 0)
+            self._prefix = DynamicCache(config=self._model.config)
+            self._prefix_ids = a[:same]
+            self._system = system
+            if same:
+                with torch.inference_mode():
+                    self._model(
+                        torch.tensor([self._prefix_ids]),
+                        past_key_values=self._prefix,
+                        logits_to_keep=1,
+                    )
+        extra = self._prefix.get_seq_length() - len(self._prefix_ids)
+        if extra > 0:
+            self._prefix.crop(-extra)  # a negative number is what this version takes
+        if not self._prefix_ids or ids[: len(self._prefix_ids)] != self._prefix_ids:
+            return None
+        return self._prefix
+
+
+def best_dtype() -> str:
+    """bfloat16 where the processor multiplies it in hardware, else float32: elsewhere bfloat16
+    is about five times slower."""
+    with contextlib.suppress(OSError):
+        flags = Path("/proc/cpuinfo").read_text("utf-8")
+        if "amx_bf16" in flags or "avx512_bf16" in flags:
+            return "bfloat16"
+    return "float32"
+
+
+def convert(gguf: Path, folder: Path) -> Path:
+    """Dequantise a GGUF file into a folder that loads fast. Does nothing if it is there.
+
+    The folder appears whole or not at all. The output embedding is tied to the input again,
+    because the reader of GGUF files copies it.
+    """
+    if (folder / "config.json").exists():
+        return folder
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+
+    where, file = str(gguf.parent), gguf.name
+    tokenizer = AutoTokenizer.from_pretrained(where, gguf_file=file)
+    model = AutoModelForCausalLM.from_pretrained(
+        where,
+        gguf_file=file,
+        dtype=getattr(torch, best_dtype()),
+        quantization_config=GgufConfig(dequantize=True),
+    )
+    model.hf_quantizer = None
+    if hasattr(model.config, "quantization_config"):
+        del model.config.quantization_config
+    head, tokens = model.get_output_embeddings(), model.get_input_embeddings()
+    if head.weight.shape == tokens.weight.shape and torch.equal(head.weight, tokens.weight):
+        model.config.tie_word_embeddings = True
+        model.tie_weights()
+    part = folder.with_name(f"{folder.name}.{os.getpid()}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    model.save_pretrained(part)
+    tokenizer.save_pretrained(part)
+    try:
+        part.rename(folder)
+    except OSError:  # another process was faster
+        shutil.rmtree(part, ignore_errors=True)
+    return folder
