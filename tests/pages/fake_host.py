@@ -189,7 +189,7 @@ class World:
             case "confirm":
                 await self.confirm(page, message["hold"])
             case "cancel":
-                await self.cancel(page, message["hold"])
+                await self.cancel(page, message.get("hold") or message["order"].removeprefix("o-"))
             case "name":
                 who["name"] = message["name"]
             case "language":

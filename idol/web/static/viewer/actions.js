@@ -63,6 +63,7 @@ export function actions({ store, socket, save, toggleSound }) {
       request({ type: "hold", key: randomId(), listing, sku, quantity });
     },
     confirm: (hold) => request({ type: "confirm", key: randomId(), hold: hold.id }),
+    askToPay: (order) => socket.send({ type: "pay", order: order.id }),
     letGo: (hold) => socket.send({ type: "cancel", hold: hold.id }),
     shutAsk: () => store.send({ type: "my_shut_ask" }),
     shutNotice: (key) => store.send({ type: "my_shut_notice", key }),

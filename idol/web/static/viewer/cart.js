@@ -1,7 +1,7 @@
 /** The cart sheet: what is held for this viewer, and the orders. Shared with the order page. */
 
 import { h } from "./dom.js";
-import { day } from "./clock.js";
+import { countdown, day } from "./clock.js";
 import { t } from "./i18n.js";
 import { icon } from "./icons.js";
 import * as money from "./money.js";
@@ -30,7 +30,7 @@ export function cart(state, now, act) {
     holds.length > 0 && h("h3", { key: "holds" }, t(lang, "holds")),
     holds.map((hold) => heldItem(state, hold, now, act)),
     orders.length > 0 && h("h3", { key: "orders" }, t(lang, "orders")),
-    orders.map((order) => orderItem(state, order)),
+    orders.map((order) => orderItem(state, order, now, act)),
   );
 }
 
@@ -59,8 +59,24 @@ function heldItem(state, hold, now, act) {
   );
 }
 
+/** Leads to the payment, or first asks the host for the way there. */
+export const payButton = (state, order, act, props) =>
+  order.pay_url
+    ? h("a", { ...props, key: "pay", href: order.pay_url, ...(act.here ? {} : { target: "_blank", rel: "noopener" }) }, t(state.lang, "pay"))
+    : h("button", { ...props, key: "ask", type: "button", onclick: () => act.askToPay(order) }, t(state.lang, "pay"));
+
+/** "Please pay within 14:32", while the order waits. */
+export const payBy = (state, order, now) => {
+  const left = (order.pay_by || 0) - serverNow(state, now);
+  return (
+    order.state === "awaiting_payment" &&
+    left > 0 &&
+    h("span", { class: "pay-by figures", role: "timer" }, t(state.lang, "pay_by", { time: countdown(left) }))
+  );
+};
+
 /** One order as a card, with the way to pay while it waits for payment. */
-function orderItem(state, order) {
+function orderItem(state, order, now, act) {
   const { lang } = state;
   return h(
     "article",
@@ -72,13 +88,14 @@ function orderItem(state, order) {
       statePill(order, lang),
     ),
     orderLines(state, order),
+    payBy(state, order, now),
     h(
       "footer",
       null,
       h("span", { class: "soft" }, t(lang, "total")),
       price(order.total, lang),
-      order.state === "awaiting_payment" && order.pay_url
-        ? h("a", { class: "primary compact", href: order.pay_url, target: "_blank", rel: "noopener" }, t(lang, "pay"))
+      order.state === "awaiting_payment"
+        ? payButton(state, order, act, { class: "primary compact" })
         : h("a", { class: "quiet", href: `/orders/${encodeURIComponent(order.id)}`, target: "_blank", rel: "noopener" }, t(lang, "view_order")),
     ),
   );

@@ -1,12 +1,13 @@
 /** The chat: lines, the question "which one?", the strip of a live hold, and the input bar. */
 
 import { cls, h } from "./dom.js";
+import { payBy, payButton } from "./cart.js";
 import { t } from "./i18n.js";
 import { icon } from "./icons.js";
 import * as money from "./money.js";
 import { liveHolds, openOrders, serverNow } from "./state.js";
 import { said } from "./variants.js";
-import { iconButton, ring, tint } from "./widgets.js";
+import { iconButton, price, ring, tint } from "./widgets.js";
 
 export const MOST_LETTERS = 200;
 
@@ -98,7 +99,7 @@ export function ask(state, act) {
 export function holdStrip(state, now, act) {
   const { lang } = state;
   const hold = liveHolds(state, now)[0];
-  if (!hold) return orderStrip(state, act);
+  if (!hold) return orderStrip(state, now, act);
   const listing = state.listings[hold.listing];
   const busy = Object.values(state.asked).some((m) => m.type === "confirm" && m.hold === hold.id);
   return h(
@@ -126,7 +127,7 @@ export function holdStrip(state, now, act) {
   );
 }
 
-function orderStrip(state, act) {
+function orderStrip(state, now, act) {
   const { lang } = state;
   const order = openOrders(state).at(-1);
   if (!order) return null;
@@ -138,10 +139,10 @@ function orderStrip(state, act) {
       "button",
       { type: "button", class: "strip-words plain", onclick: () => act.sheet("cart") },
       h("strong", { class: "clip" }, t(lang, "order", { n: order.number })),
-      h("span", { class: "soft clip" }, `${t(lang, "state_awaiting_payment")} · ${money.text(order.total, lang)}`),
+      payBy(state, order, now) || h("span", { class: "soft clip" }, t(lang, "state_awaiting_payment")),
     ),
-    order.pay_url &&
-      h("a", { class: "primary compact", href: order.pay_url, target: "_blank", rel: "noopener" }, t(lang, "pay")),
+    h("span", { class: "strip-total" }, price(order.total, lang)),
+    payButton(state, order, act, { class: "primary compact" }),
   );
 }
 

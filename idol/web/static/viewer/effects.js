@@ -6,8 +6,7 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 export function ambient(video, canvas) {
   const context = canvas.getContext("2d", { alpha: false });
   const paint = () => {
-    // offsetParent is null where the layout hides the glow: then it costs nothing.
-    if (!document.hidden && video.readyState >= 2 && canvas.offsetParent !== null) {
+    if (!document.hidden && video.readyState >= 2) {
       context.drawImage(video, 0, 0, canvas.width, canvas.height);
       canvas.classList.add("lit");
     }

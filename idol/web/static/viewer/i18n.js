@@ -11,7 +11,6 @@ const TEXTS = {
   tap_sound: { zh: "轻触开启声音", en: "Tap for sound" },
   sound_on: { zh: "开启声音", en: "Turn sound on" },
   sound_off: { zh: "静音", en: "Mute" },
-  volume: { zh: "音量", en: "Volume" },
   captions: { zh: "字幕", en: "Captions" },
   captions_on: { zh: "显示大字幕", en: "Show large captions" },
   captions_off: { zh: "隐藏大字幕", en: "Hide large captions" },
@@ -25,7 +24,6 @@ const TEXTS = {
 
   chat: { zh: "聊天", en: "Chat" },
   chat_place: { zh: "说点什么，或者直接下单…", en: "Ask, or just say what you want…" },
-  chat_hint: { zh: "试试“要2件黑色L”", en: "Try “two in black, size L”" },
   chat_empty: { zh: "来打个招呼吧，她会回答你。", en: "Say hello. She answers." },
   send: { zh: "发送", en: "Send" },
   host: { zh: "主播", en: "Host" },
@@ -34,7 +32,6 @@ const TEXTS = {
   sending: { zh: "发送中", en: "Sending" },
   failed: { zh: "没发出去，点这里重试", en: "Not sent. Tap to try again" },
   newer: { zh: "有新消息", en: "New messages" },
-  too_long: { zh: "最多 {n} 个字", en: "At most {n} characters" },
 
   shelf: { zh: "商品", en: "Products" },
   shelf_open: { zh: "打开商品列表，共 {n} 件", en: "Open the product list, {n} items" },
@@ -53,7 +50,6 @@ const TEXTS = {
   limit_reached: { zh: "已达限购数量", en: "You have reached the limit" },
   off: { zh: "省 {n}%", en: "-{n}%" },
   was: { zh: "原价", en: "Was" },
-  now_price: { zh: "现价", en: "Now" },
   from: { zh: "起", en: "from" },
   flash: { zh: "限时价", en: "Flash price" },
   flash_ends: { zh: "距结束", en: "Ends in" },
@@ -77,7 +73,6 @@ const TEXTS = {
   confirm_total: { zh: "确认下单 {total}", en: "Confirm · {total}" },
   confirming: { zh: "正在下单…", en: "Placing your order…" },
   let_go: { zh: "不要了", en: "Let it go" },
-  hold_over: { zh: "保留时间到，已释放", en: "Time is up, it was released" },
   no_charge: { zh: "锁定不扣款，确认后才生成订单", en: "A hold is free. You pay only after you confirm." },
   ask_title: { zh: "要哪一款？", en: "Which one?" },
   no_answer: { zh: "暂时没有回应，请再试一次", en: "No answer yet. Please try again." },
@@ -91,7 +86,7 @@ const TEXTS = {
   orders: { zh: "我的订单", en: "My orders" },
   order: { zh: "订单 {n}", en: "Order {n}" },
   pay: { zh: "去付款", en: "Pay now" },
-  pay_total: { zh: "去付款 {total}", en: "Pay {total}" },
+  pay_by: { zh: "请在 {time} 内付款", en: "Pay within {time}" },
   view_order: { zh: "查看订单", en: "View order" },
   total: { zh: "合计", en: "Total" },
   pieces: { zh: "{n} 件", en: "× {n}" },
@@ -118,7 +113,6 @@ const TEXTS = {
   order_missing: { zh: "这里没有找到订单", en: "We could not find this order here" },
   order_missing_hint: { zh: "请用下单时的浏览器打开。", en: "Open it in the browser that placed it." },
   loading: { zh: "加载中…", en: "Loading…" },
-  paid_title: { zh: "付款成功", en: "Payment received" },
   paid_text: { zh: "订单 {n} 已付款，谢谢你！", en: "Order {n} is paid. Thank you!" },
   thanks: { zh: "感谢 {name} 的支持！", en: "Thank you, {name}!" },
 
@@ -126,7 +120,6 @@ const TEXTS = {
   me_open: { zh: "修改昵称，现在是 {name}", en: "Change your name, now {name}" },
   me_hint: { zh: "她会用这个名字称呼你，最多 24 个字。", en: "She will call you by this name, 24 characters at most." },
   save: { zh: "保存", en: "Save" },
-  just_now: { zh: "刚刚", en: "just now" },
 };
 
 export const LANGUAGES = ["zh", "en"];

@@ -117,14 +117,14 @@ function draw() {
 const text = (value) => (typeof value === "string" ? value : (value?.[store.state.lang] ?? ""));
 
 function drawLog(state) {
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 48;
   const last = state.chat.at(-1)?.id;
   const grew = last !== log.dataset.last;
   log.setAttribute("aria-label", t(state.lang, "chat"));
   patch($("lines"), chat.lines(state, act));
   log.dataset.last = last ?? "";
   const mine = state.chat.at(-1)?.mine && grew;
-  if (atEnd || mine) {
+  if (pinned || mine) {
+    pinned = true;
     log.scrollTop = log.scrollHeight;
     $("newer").hidden = true;
   } else if (grew) {
@@ -168,12 +168,17 @@ store.onchange = (state, before, event) => {
     act.sheet("cart");
 };
 
+// When the strip below grows the log shrinks: what was at the end stays in sight.
+let pinned = true;
+new ResizeObserver(() => pinned && (log.scrollTop = log.scrollHeight)).observe(log);
+
 $("newer").addEventListener("click", () => {
   log.scrollTo({ top: log.scrollHeight, behavior: "smooth" });
   $("newer").hidden = true;
 });
 log.addEventListener("scroll", () => {
-  if (log.scrollHeight - log.scrollTop - log.clientHeight < 48) $("newer").hidden = true;
+  pinned = log.scrollHeight - log.scrollTop - log.clientHeight < 48;
+  if (pinned) $("newer").hidden = true;
 });
 wireSheet($("sheet"), act.shut);
 desk.addEventListener("change", () => {

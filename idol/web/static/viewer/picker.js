@@ -49,7 +49,7 @@ function head(state, listing, variant, now) {
       h("h2", { id: "sheet-title" }, variants.said(listing.title, lang)),
       variant
         ? h("span", { class: "price-line", key: variant.sku }, price(variant.price, lang), was(variant.was, lang))
-        : flippingPrice(listing, state.flips[listing.number] ?? 0, lang),
+        : flippingPrice(listing, state.flips[listing.number], lang),
       h(
         "span",
         { class: "product-meta" },

@@ -58,7 +58,7 @@ export function shelf(state, now, act) {
             h(
               "span",
               { class: "product-buy" },
-              flippingPrice(listing, state.flips[listing.number] ?? 0, lang),
+              flippingPrice(listing, state.flips[listing.number], lang),
               h("span", { class: cls("pill", gone && "pill-gone") }, verb(listing, lang)),
             ),
           ),
@@ -93,7 +93,7 @@ export function card(state, now, act) {
         h("span", { class: "title" }, said(listing.title, lang)),
       ),
     ),
-    h("span", { class: "card-price" }, flippingPrice(listing, state.flips[listing.number] ?? 0, lang), offBadge(listing, lang)),
+    h("span", { class: "card-price" }, flippingPrice(listing, state.flips[listing.number], lang), offBadge(listing, lang)),
     h(
       "span",
       { class: "card-foot" },

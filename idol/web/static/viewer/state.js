@@ -28,7 +28,7 @@ export function initial({ lang = "zh", captions = false } = {}) {
     ask: null,
     caption: null,
     card: null,
-    flips: {}, // listing number -> how often its price has flipped
+    flips: {}, // listing number -> page time of its last price flip
     soldOut: {}, // listing number -> server time at which we saw it sell out
     viewers: 0,
     notices: [], // {key, level, code, text, until}
@@ -61,10 +61,11 @@ export const openOrders = (state) =>
 const byKey = (items, key) => Object.fromEntries(items.map((item) => [item[key], item]));
 const stamped = (state) => ({ ...state, serial: state.serial + 1 });
 
-function withHold(holds, hold, serverTime) {
-  const span = Math.max(holds[hold.id]?.span ?? 1, hold.expires_at - serverTime);
-  return { ...holds, [hold.id]: { ...hold, span } };
-}
+/** The hold with the longest time it was seen to have left: the whole ring. */
+const spanned = (holds, hold, serverTime) => ({
+  ...hold,
+  span: Math.max(holds[hold.id]?.span ?? 1, hold.expires_at - serverTime),
+});
 
 function notice(state, { level = "info", code = "", text }, now) {
   if (!text) return state;
@@ -80,10 +81,7 @@ const isMine = (viewer, line, sent) =>
 
 function hello(state, event, now) {
   const skew = event.now - now;
-  const holds = event.holds.reduce(
-    (all, hold) => withHold(all, { ...hold, span: state.holds[hold.id]?.span }, event.now),
-    {},
-  );
+  const holds = byKey(event.holds.map((hold) => spanned(state.holds, hold, event.now)), "id");
   const known = new Set(event.chat.map((line) => line.id));
   const mine = new Set(state.chat.filter((line) => line.mine).map((line) => line.id));
   const unsent = state.chat.filter((line) => line.pending && !known.has(line.id));
@@ -135,7 +133,7 @@ function hold(state, event, now) {
     ),
   );
   const ask = state.ask?.listing === fresh.listing ? null : state.ask;
-  return { ...state, asked, ask, holds: withHold(state.holds, fresh, serverNow(state, now)) };
+  return { ...state, asked, ask, holds: { ...state.holds, [fresh.id]: spanned(state.holds, fresh, serverNow(state, now)) } };
 }
 
 function order(state, event) {
@@ -174,9 +172,9 @@ const handlers = {
   caption_end: (state, event) =>
     state.caption?.utterance === event.utterance ? { ...state, caption: null } : state,
   card: (state, event) => ({ ...state, card: event.listing ?? null }),
-  price: (state, event) => ({
+  price: (state, event, now) => ({
     ...state,
-    flips: { ...state.flips, [event.listing]: (state.flips[event.listing] ?? 0) + 1 },
+    flips: { ...state.flips, [event.listing]: now },
   }),
   ask: (state, event) => ({ ...state, ask: event }),
   sponsor: (state, event) => ({ ...state, sponsor: event.text ?? null }),

@@ -1,7 +1,7 @@
 /** The small pieces that several views share. Each returns a description for `patch`. */
 
 import { cls, h } from "./dom.js";
-import { countdown, day } from "./clock.js";
+import { countdown, day, localNow } from "./clock.js";
 import { t } from "./i18n.js";
 import { icon } from "./icons.js";
 import * as money from "./money.js";
@@ -32,13 +32,17 @@ export const was = (amount, lang) =>
   amount &&
   h("s", { class: "was" }, h("span", { class: "sr" }, `${t(lang, "was")} `), money.text(amount, lang));
 
-/** The price of a listing; after a `price` event it flips over from the struck-out one. */
-export function flippingPrice(listing, flips, lang) {
+const FLIP_SECONDS = 2.5;
+
+/** The price of a listing; at a `price` event it flips over from the struck-out one. */
+export function flippingPrice(listing, flippedAt, lang) {
+  // Only while it is fresh: a list that is drawn later shows the price at rest.
+  const flips = listing.was && flippedAt > localNow() - FLIP_SECONDS;
   const varies = new Set(listing.variants.map((variant) => variant.price.minor)).size > 1;
   return h(
     "span",
-    { class: cls("price-line", flips && listing.was && "flipping"), key: `flip-${flips}` },
-    flips > 0 && listing.was && h("span", { class: "price-old", "aria-hidden": "true" }, price(listing.was, lang)),
+    { class: cls("price-line", flips && "flipping"), key: flips ? `flip-${flippedAt}` : "still" },
+    flips && h("span", { class: "price-old", "aria-hidden": "true" }, price(listing.was, lang)),
     price(listing.price, lang, { class: "price-now" }),
     varies && lang === "zh" && h("span", { class: "from" }, t(lang, "from")),
     was(listing.was, lang),
