@@ -6,12 +6,9 @@ import asyncio
 import contextlib
 import os
 import secrets
-import socket
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-
-import uvicorn
 
 from idol import plugins
 from idol.clock import Clock, SystemClock
@@ -33,7 +30,7 @@ from idol.licensing.admission import Admission
 from idol.licensing.keys import TrustStore
 from idol.licensing.meter import Meter
 from idol.licensing.policy import Decision
-from idol.model import CueFired, Language, Packet, Played, StudioStats
+from idol.model import CueFired, Packet, Played, StudioStats
 from idol.show import script
 from idol.show.inspection import Opening
 from idol.show.reception import Reception
@@ -46,11 +43,11 @@ from idol.stream.hub import Hub
 from idol.stream.outputs.pump import Pump
 from idol.stream.webrtc import IceServer, Whep, WhepSettings
 from idol.telemetry import Log, TaskSet, configure_log, get_log
-from idol.voice.engine import WorkerEngine
+from idol.voice.engine import engines
 from idol.voice.speaker import Speaker
 from idol.web.audience import WebAudience
 from idol.web.auth import cookie_secret
-from idol.web.server import create_app
+from idol.web.server import create_app, make_server
 from idol.web.services import Health, Services, WorkerHealth
 from idol.weights import default_cache
 
@@ -69,7 +66,7 @@ class LiveShow:
         self.show: Show = script.load(Path(settings.show))
         self.catalog = catalogs.load(self.show.csv, self.show.products, self.show.currency)
         self.listings = self.catalog.listings
-        self.audience = WebAudience(get_log("audience"))
+        self.audience = WebAudience()
         self.tasks = TaskSet(log)
         self.stats: StudioStats | None = None
         self._build_shop()
@@ -127,22 +124,19 @@ class LiveShow:
 
     def _build_voice(self) -> None:
         settings = self.settings.voice
-        names = dict.fromkeys((*settings.zh, *settings.en))
-        engines = {name: WorkerEngine(name, get_log("voice")) for name in names}
-        chains: dict[Language, list[WorkerEngine]] = {
-            "zh": [engines[name] for name in settings.zh],
-            "en": [engines[name] for name in settings.en],
-        }
-        self.engines = engines
-        self.speaker = Speaker(
-            chains, default_cache(), get_log("voice"), cache_mb=settings.cache_mb
-        )
+        log = get_log("voice")
+        self.engines = engines({"zh": settings.zh, "en": settings.en}, log)
+        self.speaker = Speaker(self.engines, default_cache(), log, cache_mb=settings.cache_mb)
 
     def _build_mind(self) -> None:
         persona = personas.from_show(self.show.host, self.show.persona)
         self.guard = Guard(self.listings, self.shop, persona)
-        self.attention = Attention(self.clock)
-        self.mind = Mind(self.settings.mind, default_cache(), get_log("mind"))
+        mind = self.settings.mind
+        options = {"model": mind.model}
+        plugin = "transformers"
+        if mind.endpoint:
+            plugin, options = "openai", {**options, "endpoint": mind.endpoint}
+        self.mind = Mind(plugin, options, get_log("mind"))
         self.brain = HostBrain(
             encoder=SentenceEncoder(),
             mind=self.mind,
@@ -152,6 +146,7 @@ class LiveShow:
             persona=persona,
             seed=self.settings.seed,
         )
+        self.attention = Attention(self.clock, self.brain.topic)
 
     def _build_stage(self) -> None:
         meter = Meter(self.data / "airings.jsonl")
@@ -207,7 +202,8 @@ class LiveShow:
         """How every process is, for the console."""
         mind = self.mind
         workers = [WorkerHealth("studio", self.studio.pid, self.studio.restarts)]
-        workers += [WorkerHealth(e.name, e.pid, e.restarts) for e in self.engines.values()]
+        voices = {engine.name: engine for chain in self.engines.values() for engine in chain}
+        workers += [WorkerHealth(f"voice {name}", v.pid, v.restarts) for name, v in voices.items()]
         workers.append(WorkerHealth("mind", mind.pid, mind.restarts))
         return Health(self.stats, tuple(workers), {**self.speaker.states(), "mind": mind.state})
 
@@ -246,7 +242,7 @@ class LiveShow:
         if self.recording is not None:
             await asyncio.to_thread(self.recording.close)
         await asyncio.gather(
-            self.studio.stop(), self.speaker.close(), self.mind.stop(), return_exceptions=True
+            self.studio.stop(), self.speaker.close(), self.mind.close(), return_exceptions=True
         )
         self.store.close()
 
@@ -278,19 +274,6 @@ async def on_air(settings: Settings) -> AsyncIterator[tuple[LiveShow, Services]]
         await live.close()
 
 
-class _Server(uvicorn.Server):
-    """uvicorn, that says when it listens."""
-
-    def __init__(self, config: uvicorn.Config, listening: Callable[[int], None]) -> None:
-        super().__init__(config)
-        self._listening = listening
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self._listening(self.servers[0].sockets[0].getsockname()[1])
-
-
 async def serve(settings: Settings, say: Callable[[str], None]) -> None:
     """`idol live`: on air until Ctrl-C, SIGTERM or the console's stop."""
     configure_log(settings.log.level, json=settings.log.json_lines)
@@ -302,17 +285,7 @@ async def serve(settings: Settings, say: Callable[[str], None]) -> None:
             say(f"\n  {live.title}: on air\n\n  viewers   {url}/\n  console   {url}/console")
             say(f"  password  {services.console_password}   (for this run)\n")
 
-        config = uvicorn.Config(
-            create_app(services),
-            host=web.host,
-            port=web.port,
-            log_level="warning",
-            access_log=False,
-            ws="websockets-sansio",
-            ws_max_size=64 * 1024,
-            timeout_graceful_shutdown=3,
-        )
-        server = _Server(config, listening)
+        server = make_server(create_app(services), web.host, web.port, listening)
         serving = asyncio.create_task(server.serve())
         ended = asyncio.create_task(live.stage.ended())
         await asyncio.wait({serving, ended}, return_when=asyncio.FIRST_COMPLETED)

@@ -89,6 +89,10 @@ class Mind:
         await self._worker.stop()
 
     @property
+    def restarts(self) -> int:
+        return self._worker.restarts
+
+    @property
     def pid(self) -> int | None:
         return self._worker.pid
 

@@ -94,7 +94,7 @@ class _Done:
 
 
 class Engine:
-    """A supervised child that holds the voice plug-in called `name`.
+    """A supervised child that holds the voice plug-in registered as `plugin`.
 
     `patience_s` is how long a text may take from its turn to its first sound, apart from
     `patience_per_char_s` for each of its characters.
@@ -102,14 +102,14 @@ class Engine:
 
     def __init__(
         self,
-        name: str,
+        plugin: str,
         log: Log,
         *,
         patience_s: float = 3.0,
         patience_per_char_s: float = 0.25,
     ) -> None:
-        voice = plugins.load("voices", name)
-        self.name = name
+        voice = plugins.load("voices", plugin)
+        self.name: str = voice.name
         self.version = str(getattr(voice, "version", "1"))
         self.languages: frozenset[Language] = voice.languages
         self._log = log
@@ -124,19 +124,23 @@ class Engine:
         self._calm.set()
         self._unfinished: set[int] = set()
         self._worker = Worker(
-            f"voice-{name}",
+            f"voice-{self.name}",
             "idol.voice.engine:serve",
-            (name,),
+            (plugin,),
             on_message=self._on_message,
             on_start=self._on_start,
             on_exit=self._on_exit,
             log=log,
-            nice=_NICE.get(name, 0),
+            nice=_NICE.get(self.name, 0),
         )
 
     @property
     def state(self) -> Literal["loading", "ready", "failed"]:
         return self._state
+
+    @property
+    def restarts(self) -> int:
+        return self._worker.restarts
 
     @property
     def pid(self) -> int | None:
@@ -230,6 +234,7 @@ class Engine:
 
     def _on_exit(self) -> None:
         self._state = "loading"
+        self._settled.set()  # it died while loading: nobody should wait for the next try
         self._unfinished.clear()
         for answers in self._answers.values():
             answers.put_nowait(Unavailable(f"{self.name} died"))
