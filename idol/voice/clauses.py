@@ -77,6 +77,8 @@ def _at_punctuation(text: str, language: Language) -> Iterator[tuple[int, int]]:
         if char in ".,:" and language == "en":
             # Inside a word or a number it is no stop ("e.g", "3.5").
             stop = i + 1 == len(text) or text[i + 1].isspace() or text[i + 1] in _CLOSING
+            # After an abbreviation ("e.g. this") the sentence goes on in small letters.
+            stop = stop and not (char == "." and text[i + 1 :].lstrip()[:1].islower())
         elif char == ".":
             stop = i + 1 == len(text) or not text[i + 1].isalnum()
         i += 1

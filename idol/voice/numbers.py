@@ -5,40 +5,16 @@ from __future__ import annotations
 _ZH = "零一二三四五六七八九"
 _ZH_PLACES = ("", "十", "百", "千")
 _ZH_GROUPS = ("", "万", "亿", "万亿")
-_ONES = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
+# fmt: off
+_ONES = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
     "nineteen",
-]
-_TENS = [
-    "zero",
-    "ten",
-    "twenty",
-    "thirty",
-    "forty",
-    "fifty",
-    "sixty",
-    "seventy",
-    "eighty",
-    "ninety",
-]
+)
+_TENS = (
+    "zero", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+)
+# fmt: on
 _GROUPS = ("", " thousand", " million", " billion", " trillion")
 _ORDINALS = {
     "one": "first",
@@ -144,11 +120,8 @@ def en_number(number: str) -> str:
 def en_ordinal(digits: str) -> str:
     """21 is twenty first."""
     *before, last = en_cardinal(digits).split()
-    if last.endswith("y"):
-        last = f"{last[:-1]}ieth"
-    else:
-        last = _ORDINALS.get(last, f"{last}th")
-    return " ".join([*before, last])
+    ended = f"{last[:-1]}ieth" if last.endswith("y") else _ORDINALS.get(last, f"{last}th")
+    return " ".join([*before, ended])
 
 
 def en_year(digits: str) -> str:

@@ -86,15 +86,15 @@ def silence(samples: int) -> Pcm:
 
 def rms_db(pcm: Pcm) -> float:
     """Loudness of the speaking parts in dBFS; -inf for silence."""
-    power = _frame_power(pcm.astype(np.float32) / 32768, SAMPLE_RATE)
+    power = _frame_power(np.asarray(pcm / 32768, np.float32), SAMPLE_RATE)
     if len(power) == 0 or power.max() <= 0:
         return float("-inf")
     return float(10 * np.log10(power[power > power.max() * 10 ** (_SILENT_DB / 20)].mean()))
 
 
 def _frame_power(wave: Wave, rate: int) -> npt.NDArray[np.float64]:
-    frame = int(rate * _FRAME_S)
+    """Mean square of each 10 ms; of the whole when it is shorter than that."""
+    frame = min(int(rate * _FRAME_S), len(wave)) or 1
     whole = len(wave) // frame * frame
-    if whole == 0:
-        return np.atleast_1d(np.square(wave, dtype=np.float64).mean()) if len(wave) else np.zeros(0)
-    return np.square(wave[:whole].reshape(-1, frame), dtype=np.float64).mean(axis=1)
+    squared = np.square(wave[:whole], dtype=np.float64)
+    return np.asarray(squared.reshape(-1, frame).mean(axis=1), np.float64)

@@ -121,7 +121,7 @@ def batches(sounds: Iterable[Sound], most: int) -> Iterator[list[Sound]]:
 
 def _han(text: str, offset: int) -> Iterator[Sound]:
     """Words by jieba, readings by pypinyin word by word, as Kokoro's own front end does."""
-    import jieba
+    import jieba  # type: ignore[import-untyped]
     from pypinyin import Style, lazy_pinyin
 
     jieba.setLogLevel(logging.WARNING)

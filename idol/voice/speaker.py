@@ -143,13 +143,12 @@ class Speaker:
     ) -> None:
         for clause in plan.clauses:
             await ahead.acquire()
+            text = plan.said.text[clause.start : clause.end]
             try:
-                async for piece in self._voiced(
-                    plan.said.text[clause.start : clause.end], language
-                ):
+                async for piece in self._voiced(text, language):
                     pieces.put_nowait(piece)
             except Exception:
-                self._log.exception("clause lost", clause=plan.said.text[clause.start : clause.end])
+                self._log.exception("clause lost", clause=text)
             pieces.put_nowait(_Over())
 
     async def _voiced(self, text: str, language: Language) -> AsyncIterator[VoiceAudio]:

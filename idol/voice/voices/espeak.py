@@ -120,7 +120,7 @@ class EspeakVoice:
         return 0
 
     def _finish(self) -> Iterator[VoiceAudio]:
-        wave = np.frombuffer(bytes(self._heard), np.int16).astype(np.float32) / 32768
+        wave = np.asarray(np.frombuffer(bytes(self._heard), np.int16) / 32768, np.float32)
         start, end = pcm.bounds(wave, self._rate)
         if end <= start:
             return
