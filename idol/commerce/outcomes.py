@@ -14,7 +14,7 @@ from idol.model import Language, Money, Viewer
 
 Source = Literal["chat", "tap"]
 HoldState = Literal["live", "confirmed", "sold", "shipped", "cancelled", "expired", "returned"]
-OrderState = Literal["awaiting_payment", "paid", "shipped", "cancelled", "refunding", "refunded"]
+OrderState = Literal["awaiting_payment", "paid", "shipped", "cancelled", "refunded"]
 IntentKind = Literal[
     "order", "cancel", "question", "negative", "past", "conditional", "quoted", "none"
 ]

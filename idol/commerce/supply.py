@@ -8,11 +8,11 @@ sweeper. The `CHECK` of the table stands behind all of it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 
 from idol.commerce import promise
-from idol.errors import Refused
+from idol.errors import Refused, Unavailable
 from idol.store import Row, Tx
 
 
@@ -29,7 +29,7 @@ class Part:
 class Dates:
     """How promise dates are made: today comes from the shop's clock in `zone`."""
 
-    calendar: promise.Calendar = promise.Calendar()
+    calendar: promise.Calendar = field(default_factory=promise.Calendar)
     handling: int = 2
     """Working days from payment to the parcel's departure."""
     zone: tzinfo | None = None
@@ -59,7 +59,7 @@ def room(tx: Tx, sku: str) -> int:
 def plan(tx: Tx, sku: str, quantity: int, dates: Dates, now: float) -> list[Part]:
     """Where `quantity` pieces would come from; fewer when there are not so many.
 
-    One row that holds all is preferred over a split, if it can be had at the first row's date.
+    Stock in hand first, then lots by date: each piece at the earliest date it can be had.
     """
     today = dates.today(now)
     parts: list[Part] = []
@@ -74,7 +74,10 @@ def plan(tx: Tx, sku: str, quantity: int, dates: Dates, now: float) -> list[Part
 
 
 def reserve(tx: Tx, parts: Iterable[Part]) -> None:
-    """Take the planned pieces. Raises `Refused("sold_out")` if a row has no room by now."""
+    """Take the planned pieces. Raises `Unavailable` if another writer was faster.
+
+    The whole transaction must then be undone and tried again.
+    """
     demand: dict[int, int] = {}
     for part in parts:
         demand[part.supply] = demand.get(part.supply, 0) + part.quantity
@@ -86,7 +89,7 @@ def reserve(tx: Tx, parts: Iterable[Part]) -> None:
             id=supply,
         )
         if changed != 1:
-            raise Refused("sold_out")
+            raise Unavailable("another buyer was faster")
 
 
 def release(tx: Tx, hold: str) -> None:

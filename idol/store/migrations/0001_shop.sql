@@ -57,7 +57,7 @@ CREATE TABLE orders (
   viewer_name TEXT    NOT NULL,
   platform    TEXT    NOT NULL,
   state       TEXT    NOT NULL CHECK (state IN
-    ('awaiting_payment', 'paid', 'shipped', 'cancelled', 'refunding', 'refunded')),
+    ('awaiting_payment', 'paid', 'shipped', 'cancelled', 'refunded')),
   total       INTEGER NOT NULL CHECK (total >= 0),
   currency    TEXT    NOT NULL,
   created_at  DOUBLE PRECISION NOT NULL,
@@ -82,6 +82,7 @@ CREATE TABLE holds (
     ('live', 'confirmed', 'sold', 'shipped', 'cancelled', 'expired', 'returned')),
   created_at  DOUBLE PRECISION NOT NULL,
   expires_at  DOUBLE PRECISION,
+  ships_by    TEXT    NOT NULL,                      -- the last of its parts' dates
   order_id    TEXT    REFERENCES orders (id),
   source      TEXT    NOT NULL CHECK (source IN ('chat', 'tap')),
   message     TEXT    NOT NULL,

@@ -1,0 +1,239 @@
+"""Holds: stock set aside for a viewer, from the chat message to the parcel.
+
+Functions over a transaction; every change of state goes through `move`, which refuses what
+the table does not allow. Whatever has run out is expired first, so no answer depends on a
+sweeper having come by.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass, field
+from datetime import date
+
+from idol.commerce import listing, supply
+from idol.commerce.outcomes import Hold, HoldState, Source
+from idol.commerce.supply import Dates, Part
+from idol.errors import Refused
+from idol.model import Money, Viewer
+from idol.store import Row, Tx
+
+FROM: dict[HoldState, tuple[HoldState, ...]] = {
+    "confirmed": ("live",),
+    "sold": ("confirmed", "expired"),  # from expired only by a late payment that found stock
+    "shipped": ("sold",),
+    "cancelled": ("live", "confirmed", "sold"),
+    "expired": ("live", "confirmed"),
+    "returned": ("shipped",),
+}
+"""For each state, those it may be reached from. A hold is born live."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the merchant decides once. Durations in seconds."""
+
+    hold_seconds: float = 300.0
+    pay_seconds: float = 900.0
+    ask_seconds: float = 60.0
+    most_pieces: int = 20
+    """Pieces of one listing that one viewer may hold and own where the listing has no limit."""
+    dates: Dates = field(default_factory=Dates)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a sale came from; frozen on the hold and its order lines."""
+
+    source: Source = "tap"
+    message: str = ""
+    segment: str = ""
+    utterance: str = ""
+    licence: str = ""
+
+
+_HOLD = """
+SELECT h.*, v.label, l.title FROM holds h
+JOIN variants v ON v.sku = h.sku JOIN listings l ON l.number = h.listing
+"""
+
+
+def place(
+    tx: Tx, viewer: Viewer, sku: str, quantity: int, origin: Origin, now: float, rules: Rules
+) -> Hold:
+    """Set pieces aside: as many of `quantity` as there are and the viewer may have.
+
+    Call `expire` first in the same transaction. Raises `Refused`: bad_quantity,
+    unknown_variant, closed, limit, sold_out.
+    """
+    if quantity < 1:
+        raise Refused("bad_quantity", "a hold is for at least one piece")
+    item = listing.priced(tx, sku, now)
+    if item is None:
+        raise Refused("unknown_variant", f"there is no variant {sku!r}")
+    if item.state != "open":
+        raise Refused("closed", f"listing {item.listing} is not on sale")
+    may = (item.per_viewer or rules.most_pieces) - owned(tx, viewer.id, item.listing)
+    if may < 1:
+        raise Refused("limit", str(item.per_viewer or rules.most_pieces))
+    parts = supply.plan(tx, sku, min(quantity, may), rules.dates, now)
+    if not parts:
+        raise Refused("sold_out")
+    supply.reserve(tx, parts)
+    hold = Hold(
+        id=f"h_{secrets.token_hex(8)}",
+        viewer=viewer,
+        listing=item.listing,
+        sku=sku,
+        title=item.title,
+        label=item.label,
+        quantity=sum(part.quantity for part in parts),
+        unit=item.price,
+        expires_at=now + rules.hold_seconds,
+        ships_by=max(part.ships_by for part in parts),
+        state="live",
+        source=origin.source,
+    )
+    _insert(tx, hold, origin, now)
+    _keep_parts(tx, hold.id, parts)
+    return hold
+
+
+def owned(tx: Tx, viewer: str, number: int) -> int:
+    """Pieces of a listing that a viewer holds or has bought."""
+    row = tx.one(
+        "SELECT coalesce(sum(quantity), 0) AS n FROM holds WHERE viewer = :viewer"
+        " AND listing = :n AND state IN ('live', 'confirmed', 'sold', 'shipped')",
+        viewer=viewer,
+        n=number,
+    )
+    return int(row["n"]) if row else 0
+
+
+def move(tx: Tx, hold: str, to: HoldState, *, expires_at: float | None = None) -> None:
+    """Change state if the table allows it. Raises `Refused("hold_STATE")` if not."""
+    allowed = ", ".join(f"'{state}'" for state in FROM[to])
+    changed = tx.run(
+        f"UPDATE holds SET state = :to, expires_at = :at WHERE id = :id AND state IN ({allowed})",
+        to=to,
+        at=expires_at,
+        id=hold,
+    )
+    if not changed:
+        row = tx.one("SELECT state FROM holds WHERE id = :id", id=hold)
+        raise Refused(f"hold_{row['state']}" if row else "unknown_hold")
+
+
+def expire(tx: Tx, now: float) -> list[Hold]:
+    """Free the stock of every hold whose time has run out; return them as they now are."""
+    due = tx.all(
+        "SELECT id FROM holds WHERE state IN ('live', 'confirmed') AND expires_at <= :now"
+        " ORDER BY expires_at",
+        now=now,
+    )
+    for row in due:
+        supply.release(tx, row["id"])
+        move(tx, row["id"], "expired")
+    return [get(tx, row["id"]) for row in due]
+
+
+def cancel(tx: Tx, hold: str) -> Hold:
+    """Give the pieces back. Raises `Refused` if the hold is past that."""
+    move(tx, hold, "cancelled")
+    supply.release(tx, hold)
+    return get(tx, hold)
+
+
+def rehold(tx: Tx, hold: str, now: float, rules: Rules) -> bool:
+    """Take an expired hold's pieces again for a payment that came late.
+
+    Only if all of them can still be had by the promised date: a promise never moves silently.
+    """
+    old = get(tx, hold)
+    parts = supply.plan(tx, old.sku, old.quantity, rules.dates, now)
+    late = any(part.ships_by > old.ships_by for part in parts)
+    if late or sum(part.quantity for part in parts) < old.quantity:
+        return False
+    supply.reserve(tx, parts)
+    _keep_parts(tx, hold, parts)
+    move(tx, hold, "sold")
+    return True
+
+
+def get(tx: Tx, hold: str, viewer: str | None = None) -> Hold:
+    """One hold. Raises `Refused("unknown_hold")`, also if it is another viewer's."""
+    row = tx.one(_HOLD + "WHERE h.id = :id", id=hold)
+    if row is None or (viewer is not None and row["viewer"] != viewer):
+        raise Refused("unknown_hold")
+    return read(row)
+
+
+def live(tx: Tx, viewer: str, now: float) -> list[Hold]:
+    """A viewer's holds that may still be confirmed, oldest first."""
+    return [
+        read(row)
+        for row in tx.all(
+            _HOLD + "WHERE h.viewer = :viewer AND h.state = 'live' AND h.expires_at > :now"
+            " ORDER BY h.created_at, h.id",
+            viewer=viewer,
+            now=now,
+        )
+    ]
+
+
+def read(row: Row) -> Hold:
+    """A row of holds joined with variants and listings."""
+    return Hold(
+        id=row["id"],
+        viewer=Viewer(row["viewer"], row["viewer_name"], row["platform"]),
+        listing=row["listing"],
+        sku=row["sku"],
+        title=json.loads(row["title"]),
+        label=json.loads(row["label"]),
+        quantity=row["quantity"],
+        unit=Money(row["unit"], row["currency"]),
+        expires_at=row["expires_at"] or 0.0,
+        ships_by=date.fromisoformat(row["ships_by"]),
+        state=row["state"],
+        source=row["source"],
+    )
+
+
+def _insert(tx: Tx, hold: Hold, origin: Origin, now: float) -> None:
+    tx.run(
+        "INSERT INTO holds (id, viewer, viewer_name, platform, listing, sku, quantity, unit,"
+        " currency, state, created_at, expires_at, ships_by, source, message, segment, utterance,"
+        " licence) VALUES (:id, :viewer, :name, :platform, :listing, :sku, :quantity, :unit,"
+        " :currency, 'live', :now, :expires, :ships, :source, :message, :segment, :utterance,"
+        " :licence)",
+        id=hold.id,
+        viewer=hold.viewer.id,
+        name=hold.viewer.name,
+        platform=hold.viewer.platform,
+        listing=hold.listing,
+        sku=hold.sku,
+        quantity=hold.quantity,
+        unit=hold.unit.minor,
+        currency=hold.unit.currency,
+        now=now,
+        expires=hold.expires_at,
+        ships=hold.ships_by.isoformat(),
+        source=origin.source,
+        message=origin.message,
+        segment=origin.segment,
+        utterance=origin.utterance,
+        licence=origin.licence,
+    )
+
+
+def _keep_parts(tx: Tx, hold: str, parts: list[Part]) -> None:
+    for part in parts:
+        tx.run(
+            "INSERT INTO hold_parts (hold, supply, quantity, ships_by)"
+            " VALUES (:hold, :supply, :quantity, :ships)",
+            hold=hold,
+            supply=part.supply,
+            quantity=part.quantity,
+            ships=part.ships_by.isoformat(),
+        )

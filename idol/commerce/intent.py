@@ -1,0 +1,408 @@
+"""What a line of chat asks of the shop: a pure, deterministic grammar for Chinese and English.
+
+The rule of the house: text may make a hold only when it plainly orders; what merely sounds
+like it is asked about; questions, refusals, memories, conditions and quotations are neither.
+The evidence is a trigger ("来", "I'll take") with a quantity or variant near it, or a line
+made of nothing but quantity and variant ("黑色L两件"); what is left unexplained counts against.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from idol.commerce import intent_words as words
+from idol.commerce.lexicon import Lexicon, Token, clean
+from idol.commerce.outcomes import Floor, IntentKind
+
+_LONGEST = 200
+_MOST_PIECES = 200
+"""More than this in one message is a joke or a wholesaler: asked about, never held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """One thing wanted. `skus` are those that fit: one is certain, none means there is no such."""
+
+    listing: int | None
+    quantity: int
+    skus: tuple[str, ...]
+    vague: bool = False
+    """The quantity or the variant is not one certain thing (两三件, black or white)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What was meant. `sure` is false for an order that must be asked about first."""
+
+    kind: IntentKind
+    wants: tuple[Want, ...] = ()
+    sure: bool = True
+    listing: int | None = None
+    skus: tuple[str, ...] = ()
+    """For `cancel`: the variants named, if any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A question that this viewer was asked: which variant, or (listing None) which product."""
+
+    listing: int | None
+    skus: tuple[str, ...]
+    quantity: int
+
+
+@dataclass(slots=True)
+class _Clause:
+    text: str
+    tokens: list[Token]
+    residue: str
+    kind: str = "none"
+    strong: bool = False
+    bare: bool = False
+    left: int = 0
+
+
+@dataclass(slots=True)
+class _Group:
+    quantity: int | None = None
+    vague: bool = False
+    colours: list[str] = field(default_factory=list)
+    sizes: list[str] = field(default_factory=list)
+    place: str = ""
+    pronoun: bool = False
+
+
+def parse(text: str, lexicon: Lexicon, floor: Floor, pending: Pending | None = None) -> Intent:
+    """Read one message. Never raises; 0.1-0.5 ms."""
+    line = clean(text[:_LONGEST])
+    if not line:
+        return Intent("none")
+    called = _call(line, lexicon, floor)
+    if called:
+        return called
+    whole = words.QUOTED_SPAN.sub(" ", line)
+    clauses = [
+        _clause(part, lexicon) for part in words.CLAUSE.split(whole) if part and part.strip()
+    ]
+    listing = _mentioned(clauses, lexicon, floor)
+    if pending:
+        answer = _answer(line, clauses, lexicon, floor, pending)
+        if answer:
+            return answer
+    if whole != line and not any(c.kind == "order" and c.strong for c in clauses):
+        return Intent("quoted", listing=listing)
+    if words.CANCEL.search(line) and not words.QUESTION.search(line):
+        tail = [c for c in clauses if c.kind == "order" and not words.CANCEL.search(c.text)]
+        if not tail:
+            return Intent("cancel", listing=listing, skus=_named(clauses, lexicon, floor))
+    if words.QUOTED.search(whole):
+        return Intent("quoted", listing=listing)
+    ordering = [i for i, c in enumerate(clauses) if c.kind == "order"]
+    if ordering and words.CONDITION.search(whole):
+        return Intent("conditional", listing=listing)
+    if not ordering:
+        return _not_order(clauses, whole, lexicon, floor, listing)
+    kinds = [c.kind for c in clauses]
+    if "negative" in kinds[ordering[-1] :] or "deferred" in kinds:
+        return Intent("negative" if "negative" in kinds else "conditional", listing=listing)
+    if "bargain" in kinds or "talk" in kinds or "others" in kinds:
+        return Intent("question", listing=listing)
+    if "past" in kinds:
+        last = max(i for i, kind in enumerate(kinds) if kind == "past")
+        if not any(i > last and clauses[i].strong for i in ordering):
+            return Intent("past", listing=listing)
+    used = [c for c in clauses if c.kind == "order" or c.bare]
+    sure = any(c.strong for c in used) or _complete(used)
+    sure = sure and all(c.left <= 8 for c in used if c.kind == "order")
+    wants = _wants([t for c in used for t in c.tokens], whole, lexicon, floor)
+    if any(want.quantity > _MOST_PIECES for want in wants):
+        wants = tuple(Want(w.listing, 1, w.skus, True) for w in wants)
+    return Intent("order", wants, sure, wants[0].listing if wants else listing)
+
+
+def _clause(text: str, lexicon: Lexicon) -> _Clause:
+    text = text.strip()
+    tokens, residue = lexicon.scan(text)
+    clause = _Clause(text, tokens, residue)
+    stripped = _without_exclusions(text, clause)
+    asked = stripped
+    polite = words.POLITE.search(stripped)
+    head = words.POLITE_TAIL.sub("", stripped)
+    trigger = words.TRIGGER.search(residue)
+    if polite or (trigger and head != stripped and not words.QUESTION.search(head)):
+        asked = words.POLITE.sub("", head)
+    has_goods = any(t.kind in ("quantity", "number", "colour", "size") for t in clause.tokens)
+    goods = [t for t in clause.tokens if t.kind != "or"]
+    rest = words.FILLER.sub(" ", words.TRIGGER.sub(" ", residue))
+    clause.left = _weight(rest)
+    for kind, pattern in (
+        ("negative", words.NEGATIVE),
+        ("past", words.PAST),
+        ("question", words.QUESTION),
+        ("bargain", words.BARGAIN),
+        ("deferred", words.DEFERRED),
+        ("others", words.OTHERS),
+        ("talk", words.TALK),
+    ):
+        if pattern.search(asked if kind == "question" else stripped):
+            clause.kind = kind
+            return clause
+    if any(t.kind == "other" for t in clause.tokens):
+        clause.kind = "none"
+        return clause
+    if words.BARE_ORDER.search(words.POLITE_TAIL.sub("", text)):
+        clause.kind, clause.strong = "order", True
+        return clause
+    clause.bare = bool(goods) and clause.left == 0
+    counted = any(t.kind == "quantity" for t in clause.tokens)
+    loose = any(t.kind == "quantity" and t.value and text[t.end - 1 : t.end] == "个"
+                for t in clause.tokens)  # fmt: skip
+    if trigger and has_goods and clause.left <= (2 if loose and not _attrs(clause) else 16):
+        if counted or _attrs(clause) or clause.left == 0:
+            clause.kind, clause.strong = "order", True
+    elif trigger and goods and clause.left == 0:
+        clause.kind, clause.strong = "order", True
+    elif (
+        (clause.bare and counted)
+        or (clause.bare and any(t.kind == "number" for t in clause.tokens) and _attrs(clause))
+        or (clause.bare and {"colour", "size"} <= {t.kind for t in clause.tokens})
+    ):
+        clause.kind = "order"
+    return clause
+
+
+def _attrs(clause: _Clause) -> bool:
+    return any(t.kind in ("colour", "size", "product", "listing") for t in clause.tokens)
+
+
+def _without_exclusions(text: str, clause: _Clause) -> str:
+    """Drop "不要黑色的", "not red" when something else is said too; their tokens go with them."""
+    for match in re.finditer(r"(?:不要|不是|别拿|\bnot (?:the )?|\bno )", text):
+        nexts = [t for t in clause.tokens if t.start == match.end()]
+        if not nexts or nexts[0].kind not in ("colour", "size"):
+            continue
+        token = nexts[0]
+        tail = text[token.end :]
+        if re.match(r"的?(?:我)?(?:了|都不)", tail):
+            continue
+        clause.tokens = [t for t in clause.tokens if t is not token]
+        blank = " " * (token.end - match.start())
+        text = text[: match.start()] + blank + text[token.end :]
+        clause.residue = clause.residue[: match.start()] + blank + clause.residue[token.end :]
+    return text
+
+
+def _weight(rest: str) -> int:
+    """How much is unexplained: Chinese characters, and words of Latin letters as two."""
+    latin = len(re.findall(r"[a-z]+", rest))
+    return len(re.findall(r"[\u3400-\u9fff]", rest)) + 2 * latin
+
+
+def _call(line: str, lexicon: Lexicon, floor: Floor) -> Intent | None:
+    """The open call's own word ("1", "扣1", "+1"), which means one piece only while it is open."""
+    if floor.open_call is None or not floor.call:
+        return None
+    word = re.escape(clean(floor.call))
+    match = re.fullmatch(
+        rf"(?:我|主播|姐姐)?\s*(?:扣|打|刷|\+|key|press|type)?\s*{word}(?:{word})*\s*[!！~。.了啦啊]*(.*)",
+        line,
+    )
+    if not match:
+        return None
+    tokens, residue = lexicon.scan(match[1])
+    if any(t.kind not in ("colour", "size") for t in tokens):
+        return None
+    if _weight(words.FILLER.sub(" ", residue)) or re.search(
+        r"\S", re.sub(r"\W", "", words.FILLER.sub(" ", residue))
+    ):
+        return None
+    if words.QUESTION.search(match[1]):
+        return None
+    group = _Group(1, colours=[t.value for t in tokens if t.kind == "colour"],
+                   sizes=[t.value for t in tokens if t.kind == "size"],
+                   place=str(floor.open_call))  # fmt: skip
+    return Intent("order", (_want(group, lexicon, floor),), True, floor.open_call)
+
+
+def _answer(
+    line: str, clauses: list[_Clause], lexicon: Lexicon, floor: Floor, pending: Pending
+) -> Intent | None:
+    """The message as the answer to the question asked before; None if it is something else."""
+    if any(c.kind not in ("order", "none") or c.left for c in clauses):
+        return None
+    tokens = [t for c in clauses for t in c.tokens]
+    if not tokens:
+        if words.YES.match(line) and pending.listing is not None and len(pending.skus) == 1:
+            want = Want(pending.listing, pending.quantity, pending.skus)
+            return Intent("order", (want,), True, pending.listing)
+        return None
+    groups = _groups(tokens, line)
+    if len(groups) != 1 or groups[0].vague:
+        return None
+    group = groups[0]
+    if pending.listing is None:
+        if not group.place and group.quantity in lexicon.listings and not _explicit(tokens):
+            group.place, group.quantity = str(group.quantity), None
+        if not group.place:
+            return None
+        group.quantity = group.quantity or pending.quantity
+        want = _want(group, lexicon, floor)
+        return Intent("order", (want,), True, want.listing)
+    if group.place and str(pending.listing) not in group.place.split(","):
+        return None
+    item = lexicon.listings[pending.listing]
+    fits = lexicon.matching(item, group.colours, group.sizes)
+    narrowed = tuple(sku for sku in pending.skus if sku in fits) or tuple(sorted(fits))
+    if not (group.colours or group.sizes) and len(pending.skus) > 1 and not group.quantity:
+        return None
+    want = Want(pending.listing, group.quantity or pending.quantity, narrowed)
+    return Intent("order", (want,), True, pending.listing)
+
+
+def _explicit(tokens: list[Token]) -> bool:
+    return any(t.kind == "quantity" for t in tokens)
+
+
+def _not_order(
+    clauses: list[_Clause], whole: str, lexicon: Lexicon, floor: Floor, listing: int | None
+) -> Intent:
+    kinds = {c.kind for c in clauses}
+    names: dict[str, IntentKind] = {"deferred": "conditional", "negative": "negative",
+                                    "past": "past", "question": "question",
+                                    "bargain": "question"}  # fmt: skip
+    for kind in ("question", "bargain", "negative", "past", "deferred"):
+        if kind in kinds:
+            return Intent(names[kind], listing=listing)
+    return Intent("none", listing=listing)
+
+
+def _complete(clauses: list[_Clause]) -> bool:
+    """Without a trigger: a quantity and a variant or product, and nothing else at all."""
+    tokens = [t for c in clauses for t in c.tokens]
+    counted = any(t.kind in ("quantity", "number") for t in tokens)
+    return counted and any(t.kind in ("colour", "size", "product", "listing") for t in tokens)
+
+
+def _groups(tokens: list[Token], text: str) -> list[_Group]:
+    """Split the known words into things wanted: a new one begins where a kind comes again."""
+    groups = [_Group()]
+    each: int | None = None
+    either = False
+    place = ""
+    for i, token in enumerate(tokens):
+        group = groups[-1]
+        if token.kind in ("quantity", "number"):
+            value = int(token.value)
+            if each == 0:
+                each = value
+                continue
+            if token.kind == "number" and group.quantity is not None and value == 1:
+                continue  # "the black one"
+            article = token.kind == "number" and token.end - token.start <= 2 and value == 1
+            if group.quantity is not None:
+                group = _Group(place=place)
+                groups.append(group)
+            elif (group.colours or group.sizes) and i + 1 < len(tokens):
+                follows = tokens[i + 1].kind
+                if follows in ("colour", "size") and groups[0].quantity is not None and not article:
+                    group = _Group(place=place)
+                    groups.append(group)
+            group.quantity, group.vague = value, token.vague
+        elif token.kind in ("colour", "size"):
+            seen = group.colours if token.kind == "colour" else group.sizes
+            if seen and not either:
+                group = _Group(place=place)
+                groups.append(group)
+                seen = group.colours if token.kind == "colour" else group.sizes
+            if either:
+                group.vague = True
+            if token.value not in seen:
+                seen.append(token.value)
+            either = False
+        elif token.kind in ("listing", "product"):
+            if group.place and group.place != token.value and token.kind == "listing":
+                if group.quantity is not None or group.colours or group.sizes:
+                    group = _Group()
+                    groups.append(group)
+                group.place = token.value
+            elif not group.place:
+                group.place = token.value
+            place = group.place
+        elif token.kind == "each":
+            each = 0
+            if group.quantity is not None and len(groups) > 1:
+                each, group.quantity = group.quantity, None
+        elif token.kind == "or":
+            either = True
+    if each is not None:
+        for group in groups:
+            group.quantity = each or group.quantity or 1
+    first, rest = groups[0], groups[1:]
+    if (
+        rest
+        and not (first.colours or first.sizes)
+        and first.quantity == sum(g.quantity or 1 for g in rest)
+    ):
+        groups = rest
+    if len(groups) > 1:
+        silent = [g for g in groups if g.quantity is None]
+        if silent and not (len(silent) == len(groups) and re.search(r"都(要|来|拿)|both", text)):
+            for group in silent:
+                group.vague = True
+    return groups
+
+
+def _wants(tokens: list[Token], text: str, lexicon: Lexicon, floor: Floor) -> tuple[Want, ...]:
+    wants: list[Want] = []
+    for group in _groups(tokens, text):
+        want = _want(group, lexicon, floor)
+        if want not in wants:
+            wants.append(want)
+    return tuple(wants[:5])
+
+
+def _want(group: _Group, lexicon: Lexicon, floor: Floor) -> Want:
+    quantity = group.quantity or 1
+    vague = group.vague or group.quantity == 0
+    numbers = [int(n) for n in group.place.split(",") if n]
+    preferred = [n for n in (floor.open_call, floor.current) if n is not None]
+    if len(numbers) == 1:
+        number: int | None = numbers[0]
+    elif numbers:
+        number = next((n for n in preferred if n in numbers), None)
+    else:
+        number = next((n for n in (floor.current, floor.open_call) if n is not None), None)
+        if number is None and len(lexicon.listings) == 1:
+            number = next(iter(lexicon.listings))
+    item = lexicon.listings.get(number) if number is not None else None
+    if item is None:
+        return Want(number, quantity, (), vague)
+    fits = lexicon.matching(item, group.colours, group.sizes)
+    skus = tuple(v.sku for v in item.product.variants if v.sku in fits)
+    return Want(number, quantity, skus, vague)
+
+
+def _mentioned(clauses: list[_Clause], lexicon: Lexicon, floor: Floor) -> int | None:
+    """The listing a message speaks of, for whoever answers it; None if it names none."""
+    for clause in clauses:
+        for token in clause.tokens:
+            if token.kind in ("listing", "product"):
+                numbers = [int(n) for n in token.value.split(",") if n]
+                near = [n for n in numbers if n in (floor.current, floor.open_call)]
+                found = (near or numbers)[0] if numbers else None
+                if found in lexicon.listings:
+                    return found
+    return None
+
+
+def _named(clauses: list[_Clause], lexicon: Lexicon, floor: Floor) -> tuple[str, ...]:
+    """The variants that a cancellation names, over all listings unless one is named."""
+    tokens = [t for c in clauses for t in c.tokens]
+    colours = [t.value for t in tokens if t.kind == "colour"]
+    sizes = [t.value for t in tokens if t.kind == "size"]
+    number = _mentioned(clauses, lexicon, floor)
+    if not (colours or sizes or number):
+        return ()
+    items = [lexicon.listings[number]] if number else list(lexicon.listings.values())
+    return tuple(sku for item in items for sku in sorted(lexicon.matching(item, colours, sizes)))

@@ -1,0 +1,290 @@
+# ruff: noqa: E501 - word lists and patterns read best on one line
+"""The words of one catalogue, and a scanner that finds them in a line of chat. Pure.
+
+Knows numerals (Chinese and Arabic), measure words, colours, sizes, product names and listing
+numbers; everything else is left over as residue, by which the grammar judges how sure it is.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import opencc
+
+from idol.model import Listing, Variant
+
+_FAMILIES: Mapping[str, tuple[str, str]] = {
+    "black": ("黑 曜石 墨", "black"),
+    "white": ("白 象牙", "white ivory"),
+    "red": ("红 酒红 朱", "red burgundy crimson"),
+    "blue": ("蓝 靛", "blue"),
+    "navy": ("藏青 藏蓝 深蓝 海军蓝", "navy"),
+    "green": ("绿 军绿", "green olive"),
+    "yellow": ("黄 鹅黄", "yellow"),
+    "grey": ("灰", "grey gray charcoal"),
+    "purple": ("紫", "purple violet lilac lavender"),
+    "pink": ("粉 樱花", "pink rose"),
+    "orange": ("橙 橘 桔", "orange coral"),
+    "brown": ("棕 咖 褐 驼", "brown coffee camel tan"),
+    "beige": ("米色 米白 杏 燕麦 奶油", "beige cream oat oatmeal apricot"),
+    "gold": ("金色 香槟", "gold golden champagne"),
+    "silver": ("银", "silver"),
+    "teal": ("青 湖蓝", "teal cyan turquoise"),
+    "khaki": ("卡其", "khaki"),
+}
+_ZH_COLOUR = {w: f for f, (zh, _) in _FAMILIES.items() for w in zh.split()}
+_EN_COLOUR = {w: f for f, (_, en) in _FAMILIES.items() for w in en.split()}
+# Words with a colour's character that are no colour.
+_NOT_COLOUR = (
+    "小黄车|黄车|红包|网红|口红|红利|红火|眼红|脸红|走红|红人|黑粉|黑心|黑五|黑科技|黑料|白菜|白嫖|白天|明白|"
+    "小白|白领|白送|白给|白搭|白费|表白|空白|坦白|黄昏|黄金|黄牛|现金|金额|奖金|粉丝|干粉|吸粉|涨粉|青年|青春|"
+    "蓝牙|绿色食品|绿茶|灰心|灰尘|黄了|告白|黑屏|白屏|黑人|白人|白酒|红酒(?!色)|蓝光|抹黑|拉黑|天黑|黑社会|黑子|小红书|银行|"
+    "橘子|橙子|杏仁|咖啡(?!色)|棕榈|墨镜|墨水"
+)
+_DIGIT = {"零": 0, "〇": 0, "一": 1, "壹": 1, "二": 2, "两": 2, "贰": 2, "三": 3, "叁": 3, "四": 4, "五": 5,
+          "六": 6, "七": 7, "八": 8, "九": 9}  # fmt: skip
+_EN_NUMBER = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+    "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
+}  # fmt: skip
+_EN_ORDINAL = {w: n for n, pair in enumerate(
+    ("first 1st", "second 2nd", "third 3rd", "fourth 4th", "fifth 5th", "sixth 6th",
+     "seventh 7th", "eighth 8th", "ninth 9th", "tenth 10th"), 1) for w in pair.split()}  # fmt: skip
+_GOODS = "件|條|条|套|份|双|只|隻|箱|盒|瓶|台|包|袋|支|枝|顶|副|块(?!钱)|罐|组|床|把|本|对|枚|串|盏|张|单"
+_ZH_NUM = r"[零〇一二三四五六七八九十百两]{1,4}|半打|一打"
+_NUM = rf"(?:\d{{1,4}}|{_ZH_NUM})"
+_EN_NUM = "half a dozen|a dozen|dozen|a couple(?: of)?|couple(?: of)?|" + "|".join(
+    sorted(_EN_NUMBER, key=len, reverse=True)
+)
+_OTHER_UNITS = (
+    r"块钱?|元|毛|折|点|天|号前|分钟?|秒|小时|月|年|岁|公斤|斤|kg|cm|mm|厘米|米|楼|次|遍|下|个月|个小时|个人|人|"
+    r"个问题|个字|个号|个多月|周|星期|个星期|w|k|万|千|%|％|lbs?|pounds?|ft|feet|inch(?:es)?|years?|yrs?|"
+    r"days?|weeks?|months?|hours?|hrs?|minutes?|mins?|secs?|seconds?|bucks?|dollars?|usd|rmb|yuan|times?|"
+    r"percent|people|am|pm|°|度|号线|路|g|克|ml|毫升|升|寸|码数|位|名|口|代|层|排|页|集|星|倍|世纪|st|nd|rd|th"
+)
+_T2S = opencc.OpenCC("t2s")
+
+Kind = Literal["listing", "product", "colour", "size", "quantity", "number", "each", "or", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A known word: its kind, its value, and where it stands."""
+
+    kind: Kind
+    value: str
+    start: int
+    end: int
+    vague: bool = False
+    """A quantity that is not one number (两三件, a few)."""
+
+
+def clean(text: str) -> str:
+    """NFKC, simplified characters, lower case; emoji and odd spaces as one space."""
+    text = unicodedata.normalize("NFKC", text).replace("’", "'").replace("‘", "'")
+    text = _T2S.convert(text.lower())
+    text = "".join(" " if unicodedata.category(c) in ("So", "Cf", "Mn", "Sk", "Cs") else c
+                   for c in text)  # fmt: skip
+    text = re.sub(r"([^\d\s])\1{2,}", r"\1\1", text)
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def number(text: str) -> int | None:
+    """Read a numeral: "12", "十二", "俩", "a dozen". None if it is none."""
+    if text.isdigit():
+        return int(text)
+    if text in _EN_NUMBER:
+        return _EN_NUMBER[text]
+    if text in ("俩", "a couple", "a couple of", "couple", "couple of"):
+        return 2
+    if text == "仨":
+        return 3
+    if text in ("一打", "a dozen", "dozen"):
+        return 12
+    if text in ("半打", "half a dozen"):
+        return 6
+    total = section = 0
+    for char in text:
+        if char == "百":
+            total, section = total + (section or 1) * 100, 0
+        elif char == "十":
+            total, section = total + (section or 1) * 10, 0
+        elif char in _DIGIT:
+            if section:  # 两三, 五六: two numbers, not one
+                return None
+            section = _DIGIT[char]
+        else:
+            return None
+    return total + section
+
+
+class Lexicon:
+    """The words of these listings, compiled once."""
+
+    def __init__(self, listings: Mapping[int, Listing]) -> None:
+        self.listings = listings
+        self._names = _product_names(listings.values())
+        variants = [v for item in listings.values() for v in item.product.variants]
+        self._exact_colours = _exact_colours(variants)
+        self._sizes = _sizes(variants)
+        self._scanner = self._compile()
+
+    def scan(self, text: str) -> tuple[list[Token], str]:
+        """Known words of a `clean` text, in order, and the text with each of them blanked."""
+        tokens: list[Token] = []
+        residue = list(text)
+        for match in self._scanner.finditer(text):
+            kind, found = match.lastgroup or "", match[0]
+            start, end = match.span()
+            if kind == "skip":
+                continue
+            token = self._token(kind, found, match)
+            tokens.append(Token(token[0], token[1], start, end, token[2]))
+            residue[start:end] = " " * (end - start)
+        return tokens, "".join(residue)
+
+    def matching(self, item: Listing, colours: Iterable[str], sizes: Iterable[str]) -> set[str]:
+        """The skus of a listing that fit every named attribute (several colours: any of them)."""
+        colours, sizes = list(colours), list(sizes)
+        return {
+            variant.sku
+            for variant in item.product.variants
+            if (not colours or any(_is_colour(variant, word) for word in colours))
+            and (not sizes or any(size_key(variant.size) == size for size in sizes))
+        }
+
+    def _compile(self) -> re.Pattern[str]:
+        latin = r"(?<![a-z0-9'])(?:{})(?![a-z'])"
+        names = sorted(self._names, key=len, reverse=True)
+        zh_names = [re.escape(n) for n in names if not n.isascii()]
+        en_names = [re.escape(n) + "(?:e?s)?" for n in names if n.isascii()]
+        exact = sorted(self._exact_colours, key=len, reverse=True)
+        zh_exact = [re.escape(c) for c in exact if not c.isascii()]
+        en_exact = [re.escape(c) for c in exact if c.isascii()]
+        zh_base = "|".join(sorted(_ZH_COLOUR, key=len, reverse=True))
+        en_base = "|".join(sorted(_EN_COLOUR, key=len, reverse=True))
+        alpha = sorted((s for s in self._sizes if not s.isdigit()), key=len, reverse=True)
+        digit = sorted((s for s in self._sizes if s.isdigit()), key=len, reverse=True)
+        n = _NUM
+        vague = rf"[两一二三四五六七八九]\s?[二三四五六七八九两]\s?(?:{_GOODS}|个)|\d{{1,2}}\s?[-~到]\s?\d{{1,2}}\s?(?:{_GOODS}|个)|几(?:{_GOODS}|个)|(?:多|一些|好)(?:{_GOODS})"
+        parts = [
+            ("skip", rf"{_NOT_COLOUR}|一下|一起|一样|一直|一定|一点|一会|一共|一般|一边|一路|一波|第一次|再一次|一生|万一|唯一|一身|一百分|每一?[件个双套]|[上下前后这那哪同]一?[件个双套](?!裤|衣)|\bone of\b|no one|which one|this one|that one|the one|another one of"),
+            ("listing", rf"(?P<n1>{n})\s?号\s?(?:链接|鏈接|款|品|商品|宝贝|产品|连接)|(?:链接|连接)\s?(?P<n2>{n})(?!\d)|第\s?(?P<n3>{n})\s?(?:个链接|条链接|号链接|款|个(?!月|小时|人|问题|字)|样|条(?=链接))|(?P<n4>{n})\s?号(?!线|前|后|到|发|码|之|晚|早|上午|下午|那天|店|楼)|(?:\blink|\bitem|\bnumber|\bno\.?|\bproduct|\blisting)\s?#?\s?(?P<n5>\d{{1,3}})(?!\d)|#\s?(?P<n6>\d{{1,3}})(?!\d)|\b(?P<o1>{'|'.join(_EN_ORDINAL)}) (?:one|item|link|product)\b"),
+            ("product", "|".join([*zh_names, *([latin.format("|".join(en_names))] if en_names else [])])),
+            ("size", "|".join(filter(None, [
+                latin.format("|".join(re.escape(s) for s in alpha if s.isascii())) + r"\s?(?:码|号)?" if any(s.isascii() for s in alpha) else "",
+                "|".join(re.escape(s) for s in alpha if not s.isascii()),
+                rf"(?<!\d)(?:{'|'.join(digit)})\s?(?:码|号|的)|\bsizes? (?:{'|'.join(digit)})(?!\d)" if digit else "",
+                r"(?<![a-z0-9'])(?:xxs|xs|x{0,4}l|[2-9]xl|s|m)(?![a-z'])\s?(?:码|号)?|[大中小均加]码|[大中小]号|\b(?:extra small|extra large|small|medium|large)\b",
+            ]))),
+            ("vague", vague + r"|\b(?:a few|several|some|a bunch of|many)\b"),
+            ("other", rf"[¥$€£]\s?\d+(?:\.\d+)?|(?<!\d){n}(?:\.\d+)?\s?(?:{_OTHER_UNITS})(?![a-z])|\d+\.\d+|\d{{5,}}|\b(?:{_EN_NUM}) (?:{_OTHER_UNITS})\b|\d+\s?/\s?\d+"),
+            ("quantity", rf"(?P<q1>{n})\s?(?:{_GOODS})|(?P<q2>{n})\s?个|(?P<q3>俩|仨)(?:{_GOODS}|个)?|[x*×]\s?(?P<q4>{n})(?![\da-z])|(?<![\da-z])(?P<q5>\d{{1,3}})\s?[x*×](?![a-z])|(?<![\da-z'])(?P<q6>\d{{1,3}}|{_EN_NUM})\s?(?:pcs?|pieces?|units?|pairs?|sets?|boxes|box|bottles?|packs?)\b(?: of)?|(?<![\da-z])(?P<q7>\d{{1,3}}) of\b"),
+            ("colour", "|".join(filter(None, [
+                rf"(?:{'|'.join(zh_exact)})(?:色)?" if zh_exact else "",
+                latin.format("|".join(en_exact)) if en_exact else "",
+                rf"(?:{zh_base})色?",
+                latin.format(en_base),
+            ]))),
+            ("number", rf"(?<![\da-z.'])(?:\d{{1,4}}|{_EN_NUM})(?![\da-z'%])|(?:{_ZH_NUM})"),
+            ("each", r"各(?:要|来|拿)?|\beach\b|\bone of each\b"),
+            ("or", r"或者?|还是|\bor\b"),
+        ]  # fmt: skip
+        return re.compile("|".join(f"(?P<{kind}>{part})" for kind, part in parts if part))
+
+    def _token(self, kind: str, found: str, match: re.Match[str]) -> tuple[Kind, str, bool]:
+        inner = next(
+            (v for k, v in match.groupdict().items() if v and k[0] in "nqo" and len(k) == 2), ""
+        )
+        match kind:
+            case "listing":
+                place = _EN_ORDINAL.get(inner) or number(inner) or 0
+                if place not in self.listings and found.endswith("号") and inner in self._sizes:
+                    return "size", size_key(inner), False
+                sure = not found.endswith("号") or place in self.listings
+                return ("listing", str(place), False) if sure else ("other", found, False)
+            case "product":
+                return "product", self._name(found), False
+            case "size":
+                return "size", _read_size(found), False
+            case "vague":
+                return "quantity", "1", True
+            case "quantity":
+                value = number(inner)
+                return "quantity", str(value or 1), value is None
+            case "number":
+                value = number(found)
+                return (
+                    ("number", str(value), False) if value is not None else ("quantity", "1", True)
+                )
+            case "colour":
+                return "colour", self._colour(found), False
+            case "each":
+                return "each", "", False
+            case "or":
+                return "or", "", False
+            case _:
+                return "other", found, False
+
+    def _name(self, found: str) -> str:
+        for name in (found, found.removesuffix("s"), found.removesuffix("es")):
+            if name in self._names:
+                return ",".join(str(n) for n in self._names[name])
+        return ""
+
+    def _colour(self, found: str) -> str:
+        bare = found.removesuffix("色")
+        for word in (found, bare):
+            if word in self._exact_colours:
+                return word
+        return _ZH_COLOUR.get(bare) or _ZH_COLOUR.get(found) or _EN_COLOUR.get(bare) or bare
+
+
+def size_key(size: str) -> str:
+    """One spelling for a size: xxl and 2xl are the same."""
+    size = clean(size)
+    match = re.fullmatch(r"(x{2,4})l", size)
+    return f"{len(match[1])}xl" if match else size
+
+
+def _read_size(found: str) -> str:
+    word = re.sub(r"^sizes? ", "", found).strip()
+    words = {"大码": "l", "大号": "l", "中码": "m", "中号": "m", "小码": "s", "小号": "s",
+             "加码": "xl", "均码": "均码", "extra small": "xs", "small": "s", "medium": "m",
+             "large": "l", "extra large": "xl"}  # fmt: skip
+    return words.get(word) or size_key(re.sub(r"\s?[码号的]$", "", word))
+
+
+def _is_colour(variant: Variant, word: str) -> bool:
+    zh, en = clean(variant.colour.get("zh", "")), clean(variant.colour.get("en", ""))
+    if word in (zh, zh.removesuffix("色"), en):
+        return True
+    if word not in _FAMILIES:
+        return False
+    families = {_ZH_COLOUR[w] for w in _ZH_COLOUR if w in zh}
+    families |= {_EN_COLOUR[w] for w in re.findall(r"[a-z]+", en) if w in _EN_COLOUR}
+    return word in families
+
+
+def _product_names(listings: Iterable[Listing]) -> dict[str, list[int]]:
+    names: dict[str, list[int]] = {}
+    for item in listings:
+        for name in (*item.product.title.values(), *item.product.aliases, item.product.id):
+            key = clean(name)
+            if len(key) > 1 and item.number not in names.setdefault(key, []):
+                names[key].append(item.number)
+    return names
+
+
+def _exact_colours(variants: Iterable[Variant]) -> set[str]:
+    words = {clean(name) for variant in variants for name in variant.colour.values()}
+    words |= {word.removesuffix("色") for word in words if len(word) > 2}
+    return {word for word in words if len(word) > 1}
+
+
+def _sizes(variants: Iterable[Variant]) -> set[str]:
+    return {size_key(variant.size) for variant in variants if variant.size}

@@ -1,0 +1,215 @@
+"""Numbered links (1号链接) in the ledger: seeding, prices in force, flash prices, quotes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+
+from idol.commerce import supply
+from idol.commerce.catalog import Catalog, label
+from idol.commerce.supply import Dates
+from idol.errors import Refused
+from idol.model import Language, Money, Quote, VariantQuote
+from idol.store import Row, Tx
+
+_PRICED = """
+SELECT v.sku, v.listing, v.label, l.title, l.state, l.per_viewer, r.minor, r.was, r.currency,
+       f.minor AS flash, f.until_at
+FROM variants v JOIN listings l ON l.number = v.listing
+JOIN prices r ON r.id =
+  (SELECT max(id) FROM prices WHERE sku = v.sku AND kind = 'regular' AND from_at <= :now)
+LEFT JOIN prices f ON f.id =
+  (SELECT max(id) FROM prices WHERE sku = v.sku AND kind = 'flash' AND from_at <= :now)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A variant with the price in force at one moment."""
+
+    sku: str
+    listing: int
+    title: dict[Language, str]
+    label: dict[Language, str]
+    state: str
+    per_viewer: int
+    price: Money
+    was: Money | None
+    flash_until: float
+
+
+def priced(tx: Tx, sku: str, now: float) -> Priced | None:
+    """The variant as it can be sold now; None if there is no such sku."""
+    row = tx.one(_PRICED + "WHERE v.sku = :sku", sku=sku, now=now)
+    return _priced(row, now) if row else None
+
+
+def _priced(row: Row, now: float) -> Priced:
+    currency = row["currency"]
+    flash = row["flash"] is not None and now < row["until_at"]
+    minor = row["flash"] if flash else row["minor"]
+    was = row["minor"] if flash else row["was"]
+    return Priced(
+        sku=row["sku"],
+        listing=row["listing"],
+        title=json.loads(row["title"]),
+        label=json.loads(row["label"]),
+        state=row["state"],
+        per_viewer=row["per_viewer"],
+        price=Money(minor, currency),
+        was=Money(was, currency) if was is not None else None,
+        flash_until=row["until_at"] if flash else 0.0,
+    )
+
+
+def quote(tx: Tx, number: int, now: float, dates: Dates) -> Quote:
+    """What the ledger holds for a listing. Raises `Refused("unknown_listing")`.
+
+    Holds that have run out count as free, whether or not anything has swept them.
+    """
+    rows = tx.all(_PRICED + "WHERE v.listing = :n ORDER BY v.position", n=number, now=now)
+    if not rows:
+        raise Refused("unknown_listing", f"there is no listing {number}")
+    overdue = {
+        row["supply"]: row["n"]
+        for row in tx.all(
+            "SELECT p.supply, sum(p.quantity) AS n FROM holds h JOIN hold_parts p ON p.hold = h.id"
+            " WHERE h.state IN ('live', 'confirmed') AND h.expires_at <= :now GROUP BY p.supply",
+            now=now,
+        )
+    }
+    stocks: dict[str, list[Row]] = {}
+    for row in tx.all(
+        "SELECT s.id, s.sku, s.kind, s.capacity - s.reserved AS room, s.ready_on, s.delay"
+        " FROM supply s JOIN variants v ON v.sku = s.sku"
+        " WHERE v.listing = :n AND s.state = 'open' ORDER BY s.kind DESC, s.ready_on, s.id",
+        n=number,
+    ):
+        stocks.setdefault(row["sku"], []).append(row)
+    sold = tx.one(
+        "SELECT coalesce(sum(quantity), 0) AS n FROM holds"
+        " WHERE listing = :n AND state IN ('sold', 'shipped')",
+        n=number,
+    )
+    today = dates.today(now)
+    variants: list[VariantQuote] = []
+    flash_until = 0.0
+    for row in rows:
+        item = _priced(row, now)
+        flash_until = max(flash_until, item.flash_until)
+        free = [(s, s["room"] + overdue.get(s["id"], 0)) for s in stocks.get(item.sku, [])]
+        first = next((s for s, n in free if n > 0), None)
+        closed = item.state != "open"
+        variants.append(
+            VariantQuote(
+                sku=item.sku,
+                price=item.price,
+                was=item.was,
+                on_hand=0 if closed else sum(n for s, n in free if s["kind"] == "on_hand"),
+                presale=0 if closed else sum(n for s, n in free if s["kind"] == "lot"),
+                ships_by=dates.ships_by(first, today) if first and not closed else None,
+            )
+        )
+    return Quote(number, tuple(variants), sold["n"] if sold else 0, flash_until)
+
+
+def seed(tx: Tx, catalog: Catalog, now: float, dates: Dates) -> list[str]:
+    """Bring a catalogue into the ledger; return the skus that were new.
+
+    Titles, limits and prices follow the file. Stock is taken from it only for a new sku:
+    afterwards the ledger knows better than the file does.
+    """
+    new: list[str] = []
+    tx.run("UPDATE listings SET state = 'closed'")
+    for number, item in catalog.listings.items():
+        values = {
+            "number": number,
+            "product": item.product.id,
+            "title": json.dumps(item.product.title, ensure_ascii=False),
+            "limit": item.limit,
+        }
+        tx.run(
+            "INSERT INTO listings (number, product, title, per_viewer)"
+            " VALUES (:number, :product, :title, :limit)"
+            " ON CONFLICT (number) DO UPDATE SET product = excluded.product,"
+            " title = excluded.title, per_viewer = excluded.per_viewer, state = 'open'",
+            **values,
+        )
+        for position, variant in enumerate(item.product.variants):
+            tx.run(
+                "INSERT INTO variants (sku, listing, position, label)"
+                " VALUES (:sku, :listing, :position, :label)"
+                " ON CONFLICT (sku) DO UPDATE SET listing = excluded.listing,"
+                " position = excluded.position, label = excluded.label",
+                sku=variant.sku,
+                listing=number,
+                position=position,
+                label=json.dumps(label(variant), ensure_ascii=False),
+            )
+    for offer in catalog.supplies:
+        current = priced(tx, offer.sku, now)
+        known = tx.one("SELECT minor, was FROM prices WHERE kind = 'regular' AND id ="
+                       " (SELECT max(id) FROM prices WHERE sku = :sku AND kind = 'regular')",
+                       sku=offer.sku)  # fmt: skip
+        was = offer.was.minor if offer.was else None
+        if known is None or (known["minor"], known["was"]) != (offer.price.minor, was):
+            _enter(tx, offer.sku, "regular", offer.price.minor, was, offer.price.currency, now)
+        if current is None and not tx.one("SELECT 1 FROM supply WHERE sku = :s", s=offer.sku):
+            new.append(offer.sku)
+            supply.add(tx, offer.sku, "on_hand", offer.stock)
+            if offer.presale:
+                ready = dates.today(now) + timedelta(days=offer.presale_days)
+                supply.add(tx, offer.sku, "lot", offer.presale, ready_on=ready)
+    return new
+
+
+def open_flash(tx: Tx, number: int, price: Money, now: float, seconds: float) -> None:
+    """Put a flash price on every variant of a listing, ending by the server's clock.
+
+    Raises `Refused`: unknown_listing, bad_currency, or not_lower when it is no bargain.
+    """
+    rows = tx.all(_PRICED + "WHERE v.listing = :n ORDER BY v.position", n=number, now=now)
+    if not rows:
+        raise Refused("unknown_listing", f"there is no listing {number}")
+    for row in rows:
+        if row["currency"] != price.currency:
+            raise Refused("bad_currency", f"this shop sells in {row['currency']}")
+        if price.minor >= row["minor"]:
+            raise Refused("not_lower", f"a flash price must be below the price of {row['sku']}")
+        _enter(tx, row["sku"], "flash", price.minor, None, price.currency, now, now + seconds)
+
+
+def close_flash(tx: Tx, number: int, now: float) -> bool:
+    """End the listing's flash price before its time; False if there was none."""
+    rows = [
+        row
+        for row in tx.all(_PRICED + "WHERE v.listing = :n", n=number, now=now)
+        if row["flash"] is not None and now < row["until_at"]
+    ]
+    for row in rows:
+        _enter(tx, row["sku"], "flash", None, None, row["currency"], now)
+    return bool(rows)
+
+
+def _enter(
+    tx: Tx,
+    sku: str,
+    kind: str,
+    minor: int | None,
+    was: int | None,
+    currency: str,
+    now: float,
+    until: float | None = None,
+) -> None:
+    tx.run(
+        "INSERT INTO prices (sku, kind, minor, was, currency, from_at, until_at)"
+        " VALUES (:sku, :kind, :minor, :was, :currency, :now, :until)",
+        sku=sku,
+        kind=kind,
+        minor=minor,
+        was=was,
+        currency=currency,
+        now=now,
+        until=until,
+    )
