@@ -67,8 +67,9 @@ class Hub:
 
     def publish(self, packet: Packet) -> None:
         """Give one packet to everybody. Payloads are made once, whatever the number."""
-        if self._wall_origin is None:
-            self._wall_origin = self._clock.now() - packet.pts / SAMPLE_RATE
+        # The earliest seen is nearest the truth: a packet can only come late.
+        origin = self._clock.now() - packet.pts / SAMPLE_RATE
+        self._wall_origin = min(origin, self._wall_origin or origin)
         self.pts = max(self.pts, packet.pts)
         self.packets += 1
         self.bytes += len(packet.data)

@@ -25,6 +25,8 @@ EMOTION_STAYS = SAMPLE_RATE * 3
 """A face goes back to neutral this long after the last sound or emotion cue."""
 GIVE_UP = SAMPLE_RATE * 6
 """An utterance whose next chunk is this late is cut, so that the show goes on."""
+REPORT_EVERY = SAMPLE_RATE // 2
+"""Progress is told at least this often while an utterance is under way: a sign of life."""
 NO_SCENE = Scene()
 
 
@@ -74,7 +76,7 @@ class Playout:
         self._played: list[Played] = []
         self._view = Moment(pts=pts, scene=NO_SCENE, mouth=self._mouth.key(pts))
         self._flips: dict[int, int] = {}
-        self._caption_until = self._emotion_until = pts
+        self._caption_until = self._emotion_until = self._report_at = pts
 
     @property
     def queued(self) -> int:
@@ -211,7 +213,8 @@ class Playout:
     def _finish_frame(self, pcm: Pcm, *, speaking: bool) -> Tick:
         pts, speech, view = self.pts, self._now, self._view
         if speech is not None:
-            if speech.chars != view.caption_chars:
+            if speech.chars != view.caption_chars or pts >= self._report_at:
+                self._report_at = pts + REPORT_EVERY
                 view = replace(view, caption_chars=speech.chars)
                 self._played.append(speech.report(pts + self.samples))
         else:

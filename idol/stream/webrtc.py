@@ -103,6 +103,7 @@ class Whep:
         self._hub, self._log, self._settings = hub, log, settings or WhepSettings()
         self._sessions: dict[str, _Session] = {}
         self._tasks = TaskSet(log)
+        self._ending: set[asyncio.Task[None]] = set()
         self._sweeper: asyncio.Task[None] | None = None
         self._stats = WhepStats()
         self._direct = self._settings.direct and private.direct_supported()
@@ -220,7 +221,7 @@ class Whep:
             self._hub.add(session)
             self._log.info("viewer joined", session=session.id, viewers=self.count)
         elif state in ("failed", "closed") and session.id in self._sessions:
-            self._tasks.start(self._end(session), "whep-end")
+            self._end_soon(session)
 
     async def trickle(self, session_id: str, fragment: str) -> None:
         """Take remote candidates, an ``application/trickle-ice-sdpfrag`` (RFC 8840).
@@ -252,8 +253,14 @@ class Whep:
     async def close(self) -> None:
         """End every session and all tasks."""
         await asyncio.gather(*(self._end(session) for session in list(self._sessions.values())))
+        await asyncio.gather(*self._ending, return_exceptions=True)
         await self._tasks.close()
         self._sweeper = None
+
+    def _end_soon(self, session: _Session) -> None:
+        task = self._tasks.start(self._end(session), "whep-end")
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
 
     async def _end(self, session: _Session) -> None:
         if self._sessions.pop(session.id, None) is None:
@@ -266,8 +273,9 @@ class Whep:
         if session.connected:
             self._stats.left += 1
             self._log.info("viewer left", session=session.id, viewers=self.count)
+        # Shielded: aiortc may be closing it too, and waits for that one future in both places.
         with contextlib.suppress(Exception):
-            await asyncio.wait_for(session.connection.close(), 5.0)
+            await asyncio.wait_for(asyncio.shield(session.connection.close()), 5.0)
 
     async def _sweep(self) -> None:
         """Drop those who never connected and those who vanished without a word."""
@@ -283,7 +291,7 @@ class Whep:
                 if silent if session.connected else late:
                     self._stats.vanished += 1
                     self._log.info("viewer vanished", session=session.id)
-                    self._tasks.start(self._end(session), "whep-end")
+                    self._end_soon(session)
 
 
 def _kinds(offer_sdp: str) -> list[str]:
@@ -293,6 +301,8 @@ def _kinds(offer_sdp: str) -> list[str]:
     kinds = _MEDIA.findall(offer_sdp)
     if not kinds or len(set(kinds)) < len(kinds) or not set(kinds) <= {"audio", "video"}:
         raise Refused("bad_sdp", "the offer must ask for one audio and one video stream")
+    if "a=fingerprint:" not in offer_sdp:
+        raise Refused("bad_sdp", "the offer has no DTLS fingerprint")
     return kinds
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -91,8 +92,8 @@ class TestStation:
         base = await self._began
         for index in itertools.count(LEAD):
             start = index * CHUNK
-            while self.studio.pts + LEAD * CHUNK < base + start + CHUNK:
-                await asyncio.sleep(0.1)
+            due = base + start + CHUNK - LEAD * CHUNK
+            await asyncio.sleep(max(0.0, (due - self.studio.pts) / SAMPLE_RATE))
             pcm = clicks(base + start, CHUNK)
             self.studio.say(SpeechChunk("clicks", 0, 0, index, start, pcm))
 
@@ -108,16 +109,16 @@ async def station(
     """A station on air, on a free port of 127.0.0.1; everything ends with the block."""
     log = get_log("station")
     one = TestStation(settings, whep or WhepSettings(), log)
-    config = uvicorn.Config(one.app(), host="127.0.0.1", port=0, log_level="warning")
-    server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None  # type: ignore[method-assign]
+    listener = socket.create_server(("127.0.0.1", 0))
+    one.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server = uvicorn.Server(uvicorn.Config(one.app(), log_level="warning", lifespan="off"))
     await one.studio.start()
-    tasks = [asyncio.create_task(server.serve()), asyncio.create_task(one.click_track())]
+    # The socket listens already, so a page may be opened before the server has come up.
+    tasks = [
+        asyncio.create_task(server.serve(sockets=[listener])),
+        asyncio.create_task(one.click_track()),
+    ]
     try:
-        while not server.started:
-            await asyncio.sleep(0.02)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        one.url = f"http://127.0.0.1:{port}"
         yield one
     finally:
         await one.whep.close()

@@ -1,0 +1,80 @@
+"""The private names of aiortc and aioice that `aiortc_private` uses, checked one by one.
+
+If this fails after an upgrade, viewers fall back to `QueuedSender` and cost twice as much:
+read the new aiortc and mend `aiortc_private`, or go back to the pinned version.
+"""
+
+from __future__ import annotations
+
+import inspect
+
+import aioice.ice
+import pytest
+from aiortc import RTCConfiguration, RTCPeerConnection, rtp
+from aiortc.rtcdtlstransport import RTCDtlsTransport
+from aiortc.rtcicetransport import RTCIceTransport
+from aiortc.rtcrtpsender import RTCRtpSender
+
+from idol.stream import aiortc_private as private
+
+
+def test_the_direct_sender_is_supported() -> None:
+    assert private.direct_supported()
+
+
+@pytest.mark.parametrize("name", ["_run_rtp", "_retransmit", "_run_rtcp", "send", "stop"])
+def test_the_sender_has_its_loops(name: str) -> None:
+    assert inspect.iscoroutinefunction(getattr(RTCRtpSender, name))
+
+
+def test_the_sender_reads_and_writes_the_attributes_we_use() -> None:
+    source = inspect.getsource(RTCRtpSender)
+    for text in (
+        "self._run_rtp(parameters.codecs[0])",
+        "await self._retransmit(seq)",
+        "self._send_keyframe()",
+        "ntp_timestamp=self.__ntp_timestamp",
+        "rtp_timestamp=self.__rtp_timestamp",
+        "self.__encoder.target_bitrate = bitrate",
+        "self.__encoder.pack(data)",
+        "self.__rtp_exited.wait()",
+        "self.__rtx_payload_type = codec.payloadType",
+    ):
+        assert text in source, text
+
+
+def test_the_transports_have_what_a_packet_needs() -> None:
+    assert "self._tx_srtp" in inspect.getsource(RTCDtlsTransport)
+    assert "self.__rx_packets += 1" in inspect.getsource(RTCDtlsTransport)
+    assert "self._connection" in inspect.getsource(RTCIceTransport)
+    source = inspect.getsource(aioice.ice.Connection)
+    assert "self._nominated: dict[int, CandidatePair]" in source
+    assert isinstance(aioice.ice.CandidatePair.remote_addr, property)
+    parameters = inspect.signature(aioice.ice.get_host_addresses).parameters
+    assert list(parameters) == ["use_ipv4", "use_ipv6"]
+
+
+def test_header_extensions_are_set_by_the_names_we_use() -> None:
+    fields = rtp.HeaderExtensions()
+    assert hasattr(fields, "mid") and hasattr(fields, "abs_send_time")
+    assert hasattr(rtp.HeaderExtensionsMap, "set")
+
+
+async def test_a_real_sender_has_every_attribute() -> None:
+    connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    sender = connection.addTrack(private.SilentTrack("video"))
+    for name in private._SENDER_NAMES:
+        assert hasattr(sender, "_RTCRtpSender__" + name), name
+    assert hasattr(sender, "_ssrc") and hasattr(sender, "_rtx_ssrc")
+    assert private.received_packets(connection) == 0
+    await connection.close()
+
+
+def test_loopback_can_be_offered_and_addresses_replaced() -> None:
+    private.offer_addresses(loopback=True)
+    assert "127.0.0.1" in aioice.ice.get_host_addresses(use_ipv4=True, use_ipv6=False)
+    private.offer_addresses(loopback=False, addresses=("192.0.2.7",))
+    assert aioice.ice.get_host_addresses(use_ipv4=True, use_ipv6=False) == ["192.0.2.7"]
+    private.offer_addresses(loopback=True)
+    listed = aioice.ice.get_host_addresses(use_ipv4=True, use_ipv6=False)
+    assert listed.count("127.0.0.1") == 1 and "192.0.2.7" not in listed

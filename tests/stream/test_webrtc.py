@@ -1,0 +1,234 @@
+"""WHEP viewers over loopback: they join, see and hear, and leave nothing behind."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+from collections.abc import AsyncIterator
+
+import numpy as np
+import psutil
+import pytest
+from player import Player, until
+
+from idol.clock import SystemClock
+from idol.errors import Refused
+from idol.stream.encoder import AudioEncoder, VideoEncoder
+from idol.stream.hub import Hub
+from idol.stream.webrtc import Whep, WhepSettings
+from idol.telemetry import get_log
+from idol.testing.stream import clicks, read_stamp, stamp
+
+SIZE = (416, 240)
+
+
+class Station:
+    """An encoder in this process that feeds a hub, 25 frames a second."""
+
+    def __init__(self, settings: WhepSettings) -> None:
+        self.video, self.audio = VideoEncoder(SIZE, 25, kbps=1000), AudioEncoder()
+        self.hub = Hub(self.video.request_key, SystemClock())
+        self.whep = Whep(self.hub, get_log("test"), settings)
+        self.pts = 0
+
+    async def run(self) -> None:
+        rng = np.random.default_rng(1)
+        frame = rng.integers(40, 200, (SIZE[1] * 3 // 2, SIZE[0]), dtype=np.uint8)
+        loop = asyncio.get_running_loop()
+        begin = loop.time()
+        while True:
+            stamp(frame, self.pts, flash=False)
+            packets = self.audio.encode(clicks(self.pts, 1920), self.pts)
+            packets += self.video.encode(frame, self.pts)
+            for packet in packets:
+                self.hub.publish(packet)
+            self.pts += 1920
+            await asyncio.sleep(max(0.0, begin + self.pts / 48_000 - loop.time()))
+
+
+@contextlib.asynccontextmanager
+async def station(settings: WhepSettings | None = None) -> AsyncIterator[Station]:
+    one = Station(settings or WhepSettings())
+    task = asyncio.create_task(one.run())
+    try:
+        yield one
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await one.whep.close()
+
+
+@pytest.mark.parametrize("direct", [True, False])
+async def test_a_viewer_sees_and_hears(direct: bool) -> None:
+    async with station(WhepSettings(direct=direct)) as on_air:
+        assert on_air.whep.rtp_origin == (0 if direct else None)
+        player = Player()
+        await player.join(on_air.whep)
+        video, audio = player.frames["video"], player.frames["audio"]
+        await until(lambda: len(video) > 10 and len(audio) > 20)
+        first, last = video[0], video[-1]
+        assert (first.width, first.height) == SIZE
+        stamps = [read_stamp(f.to_ndarray(format="yuv420p")[: SIZE[1]])[0] for f in (first, last)]
+        # RTP time goes on exactly as the media time that is drawn in the picture.
+        assert (last.pts - first.pts) * 48_000 == (stamps[1] - stamps[0]) * 90_000
+        assert max(abs(frame.to_ndarray()).max() for frame in audio) > 100
+        assert on_air.whep.count == 1
+        await on_air.whep.leave(player.session)
+        assert on_air.whep.count == 0
+        await player.close()
+
+
+async def test_only_h264_and_opus_are_answered() -> None:
+    async with station() as on_air:
+        player = Player()
+        _, answer = await on_air.whep.join(await player.offer())
+        maps = [line for line in answer.splitlines() if line.startswith("a=rtpmap:")]
+        assert {line.split()[1].split("/")[0] for line in maps} == {"H264", "rtx", "opus"}
+        assert "a=sendonly" in answer and "127.0.0.1" in answer
+        await player.close()
+
+
+@pytest.mark.parametrize("kind", ["audio", "video"])
+async def test_a_player_may_ask_for_one_kind_only(kind: str) -> None:
+    async with station() as on_air:
+        player = Player((kind,))
+        await player.join(on_air.whep)
+        await until(lambda: len(player.frames[kind]) > 3)
+        await player.close()
+        await until(lambda: on_air.whep.count == 0)
+
+
+async def test_bad_offers_are_refused_with_a_reason() -> None:
+    async with station(WhepSettings(max_viewers=2)) as on_air:
+        whep, player = on_air.whep, Player()
+        good = await player.offer()
+        cases = {
+            "": "bad_sdp",
+            "hello": "bad_sdp",
+            "v=0\r\n": "bad_sdp",
+            "v=0\r\nm=video": "bad_sdp",
+            "v=0" + "x" * 100_000: "bad_sdp",
+            good.replace("a=fingerprint", "a=finger"): "bad_sdp",
+            good.replace("m=audio", "m=application"): "bad_sdp",
+            good + "m=video 9 UDP/TLS/RTP/SAVPF 96\r\n": "bad_sdp",
+            good.replace("H264", "VP9"): "no_h264",
+        }
+        for sdp, code in cases.items():
+            with pytest.raises(Refused) as refused:
+                await whep.join(sdp)
+            assert refused.value.code == code, (sdp[:60], str(refused.value))
+        assert whep.stats()["sessions"] == 0 and whep.stats()["refused"] == len(cases)
+        await whep.join(good)
+        await whep.join(good)
+        with pytest.raises(Refused) as refused:
+            await whep.join(good)
+        assert refused.value.code == "full"
+        with pytest.raises(Refused) as refused:
+            await whep.leave("nobody")
+        assert refused.value.code == "unknown_session"
+        await player.close()
+
+
+async def test_candidates_may_trickle_in() -> None:
+    async with station() as on_air:
+        player = Player()
+        offer = await player.offer()
+        lines = offer.splitlines()
+        candidates = [line for line in lines if line.startswith("a=candidate")]
+        bare = "\r\n".join(line for line in lines if not line.startswith("a=candidate")) + "\r\n"
+        session, _ = await on_air.whep.join(bare)
+        fragment = "\r\n".join(["a=ice-ufrag:x", "m=audio 9 RTP/AVP 0", "a=mid:0", *candidates])
+        await on_air.whep.trickle(session, fragment + "\r\na=end-of-candidates\r\n")
+        await on_air.whep.trickle(session, "a=candidate:1 1 udp 1 abc.local 9 typ host")
+        with pytest.raises(Refused) as refused:
+            await on_air.whep.trickle(session, "a=candidate:nonsense")
+        assert refused.value.code == "bad_candidate"
+        with pytest.raises(Refused) as refused:
+            await on_air.whep.trickle("nobody", fragment)
+        assert refused.value.code == "unknown_session"
+        await player.close()
+
+
+async def test_who_never_connects_and_who_vanishes_are_dropped() -> None:
+    async with station(WhepSettings(join_timeout=1.0, silent_timeout=2.0)) as on_air:
+        never, gone = Player(), Player()
+        await on_air.whep.join(await never.offer())
+        await gone.join(on_air.whep)
+        await until(lambda: on_air.whep.count == 1)
+        # The machine of this viewer loses its power: not another packet, not a goodbye.
+        transport = gone.connection.getTransceivers()[0].receiver.transport.transport
+        for protocol in transport._connection._protocols:
+            protocol.transport.abort()
+        await until(lambda: on_air.whep.stats()["sessions"] == 0, 8.0)
+        assert on_air.whep.stats()["vanished"] == 2
+        await never.close()
+        await gone.close()
+
+
+async def test_lost_packets_are_sent_again() -> None:
+    async with station() as on_air:
+        player = Player()
+        await player.join(on_air.whep)
+        await until(lambda: len(player.frames["video"]) > 3)
+        session = on_air.whep._sessions[player.session]
+        sender = session.senders["video"]
+        await sender._retransmit((sender._sequence - 1) & 0xFFFF)
+        await sender._retransmit((sender._sequence + 100) & 0xFFFF)  # never sent
+        assert on_air.whep.stats()["retransmitted"] == 1
+        await player.close()
+
+
+async def test_a_stuck_viewer_waits_for_a_keyframe_and_others_do_not_notice() -> None:
+    async with station() as on_air:
+        well, stuck = Player(), Player()
+        await well.join(on_air.whep)
+        await stuck.join(on_air.whep)
+        await until(lambda: stuck.frames["video"] and well.frames["video"])
+        sender = on_air.whep._sessions[stuck.session].senders["video"]
+        transport = sender._ice._nominated[1].protocol.transport
+        real = transport.get_write_buffer_size
+        transport.get_write_buffer_size = lambda: 1 << 20  # its socket takes nothing
+        before = len(well.frames["video"])
+        await until(lambda: len(well.frames["video"]) > before + 10)
+        assert on_air.whep.stats()["dropped"] >= 1
+        assert sender._need_key
+        transport.get_write_buffer_size = real
+        on_air.hub.request_key()
+        await until(lambda: not sender._need_key)
+        await well.close()
+        await stuck.close()
+
+
+@pytest.mark.parametrize("direct", [True, False])
+async def test_joins_and_leaves_leave_nothing_behind(direct: bool) -> None:
+    process = psutil.Process()
+
+    def left() -> int:
+        return len(asyncio.all_tasks()) + len(process.net_connections("udp"))
+
+    async with station(WhepSettings(direct=direct)) as on_air:
+
+        async def visit(by_itself: bool) -> None:
+            player = Player(read=False)
+            await player.join(on_air.whep)
+            if by_itself:
+                await player.close()
+            else:
+                await on_air.whep.leave(player.session)
+                await player.close()
+
+        await visit(True)
+        await until(lambda: on_air.whep.stats()["sessions"] == 0)
+        await asyncio.sleep(0.3)
+        gc.collect()
+        before, files = left(), process.num_fds()
+        for round_ in range(3):
+            await asyncio.gather(*(visit(bool((i + round_) % 2)) for i in range(4)))
+        await until(lambda: on_air.whep.stats()["sessions"] == 0)
+        await until(lambda: left() <= before)
+        gc.collect()
+        assert process.num_fds() <= files
+        sessions = [o for o in gc.get_objects() if type(o).__name__ == "_Session"]
+        assert not sessions
+        assert on_air.hub.count == 0
