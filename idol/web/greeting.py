@@ -1,0 +1,51 @@
+"""The whole state of a page, sent when it connects and whenever it fell too far behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from idol.errors import Refused
+from idol.model import Language, Viewer
+from idol.show import views
+from idol.web.services import Services
+
+AI_LABEL: dict[Language, str] = {"zh": "AI 虚拟主播", "en": "AI virtual host"}
+
+
+def common(services: Services) -> dict[str, Any]:
+    """What every page is told, a viewer's or an operator's."""
+    show = services.show
+    return {
+        "type": "hello",
+        "show": {"title": dict(show.title), "language": show.language, "currency": show.currency},
+        "idol": {"name": dict(show.host)},
+        "ai_label": dict(AI_LABEL),
+        "listings": listings(services),
+        "chat": services.audience.chat,
+        "card": services.stage.card,
+        "viewers": services.audience.viewers,
+        "rtp_origin": services.whep.rtp_origin,
+        "now": services.clock.now(),
+    }
+
+
+async def viewer_hello(services: Services, viewer: Viewer) -> Mapping[str, Any]:
+    """`hello` of docs/protocol.md for one viewer."""
+    return {
+        **common(services),
+        "viewer": {"id": viewer.id, "name": viewer.name},
+        "holds": [views.hold(hold) for hold in await services.shop.holds(viewer)],
+        "orders": [views.order(order) for order in await services.shop.orders(viewer)],
+    }
+
+
+def listings(services: Services) -> list[dict[str, Any]]:
+    """Every listing that the ledger knows, by number."""
+    found = []
+    for number, item in sorted(services.listings.items()):
+        try:
+            found.append(views.listing(item, services.shop.quote(number)))
+        except Refused as error:
+            services.log.warning("listing without a quote", listing=number, why=error.code)
+    return found

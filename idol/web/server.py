@@ -1,0 +1,177 @@
+"""The app that serves everything, and the server that runs it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from idol.errors import BadInput, IdolError, Refused
+from idol.telemetry import TaskSet
+from idol.web import console_api, ops, payments, viewer_api, whep
+from idol.web.auth import Operators, Viewers
+from idol.web.ops import HealthMeter
+from idol.web.security import SecurityHeaders
+from idol.web.services import Services
+from idol.web.socket import LARGEST_FRAME
+from idol.web.texts import known, language_of, say
+from idol.web.viewer_api import STATIC
+
+STATUS = {
+    "bad_signature": 401,
+    "wrong_password": 401,
+    "not_logged_in": 401,
+    "wrong_origin": 403,
+    "not_found": 404,
+    "unknown_order": 404,
+    "unknown_payment": 404,
+    "unknown_session": 404,
+    "no_h264": 406,
+    "body_too_big": 413,
+    "wrong_type": 415,
+    "too_many_logins": 429,
+    "full": 503,
+    "bad_sdp": 400,
+    "bad_candidate": 400,
+    "bad_command": 400,
+}
+"""HTTP status by code of a refusal; 409 for the others: it clashes with what is."""
+
+
+def create_app(services: Services) -> FastAPI:
+    """The whole web side of a show. While it runs it also keeps pages and desks up to date."""
+    tasks = TaskSet(services.log)
+    meter = HealthMeter()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        tasks.start(_keep_told(services, meter), "web-tell")
+        try:
+            yield
+        finally:
+            await tasks.close()
+
+    app = FastAPI(title="Idol", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(SecurityHeaders)
+    hosts = frozenset(name.casefold().replace(" ", "") for name in services.show.host.values())
+    viewers = Viewers(services.cookie_secret, hosts)
+    operators = Operators(services.console_password, services.clock)
+    app.include_router(viewer_api.router(services, viewers))
+    app.include_router(whep.router(services))
+    app.include_router(payments.router(services, app, tasks))
+    app.include_router(console_api.router(services, operators, meter, tasks))
+    app.include_router(ops.router(services, meter))
+    app.mount("/static", _Static(directory=STATIC), name="static")
+
+    @app.exception_handler(IdolError)
+    async def refused(request: Request, error: IdolError) -> Response:
+        if isinstance(error, Refused):
+            code, detail = error.code, str(error)
+            return _answer(request, STATUS.get(code, 409), code, detail)
+        if isinstance(error, BadInput):
+            return _answer(request, 400, "bad_command", str(error))
+        services.log.warning("unavailable", path=request.url.path, why=str(error))
+        return _answer(request, 503, "unavailable")
+
+    @app.exception_handler(HTTPException)
+    async def http_error(request: Request, error: HTTPException) -> Response:
+        code = "not_found" if error.status_code == 404 else "refused"
+        return _answer(request, error.status_code, code)
+
+    @app.exception_handler(Exception)
+    async def failed(request: Request, error: Exception) -> Response:
+        services.log.error("request failed", path=request.url.path, exc_info=error)
+        return _answer(request, 500, "try_again")
+
+    return app
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, that says when and on which port it listens."""
+
+    def __init__(self, config: uvicorn.Config, listening: Callable[[int], None]) -> None:
+        super().__init__(config)
+        self._listening = listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._listening(self.servers[0].sockets[0].getsockname()[1])
+
+
+def make_server(
+    app: FastAPI, host: str, port: int, listening: Callable[[int], None] = lambda port: None
+) -> uvicorn.Server:
+    """A server for `await server.serve()`; ends within 3 s of `server.should_exit = True`.
+
+    `listening(port)` is called once it can be reached; `port` 0 takes a free one.
+    """
+    return _Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            ws_max_size=LARGEST_FRAME,
+            # Small messages: deflating each for each page costs more than it saves.
+            ws_per_message_deflate=False,
+            timeout_graceful_shutdown=3,
+        ),
+        listening,
+    )
+
+
+class _Static(StaticFiles):
+    """Files that are looked at again on every load (304 by ETag), so an update is seen at once."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+async def _keep_told(services: Services, meter: HealthMeter) -> None:
+    """Once a second: the number of viewers to all; health, and totals after a sale, to desks."""
+    audience = services.audience
+    while True:
+        try:
+            audience.announce()
+            audience.tell_operators(ops.stats(services, meter))
+            if audience.sold and audience.operators:
+                audience.sold = False
+                totals = await console_api.totals(services)
+                audience.tell_operators({"type": "totals", **totals})
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            services.log.error("telling the pages failed", exc_info=error)
+        await services.clock.sleep(1.0)
+
+
+def _answer(request: Request, status: int, code: str, detail: str = "") -> Response:
+    """The reason as JSON for programs; as a small page for people who followed a link."""
+    language = language_of(request.query_params.get("lang"), request.headers.get("accept-language"))
+    text = say(code if known(code) else "refused", language, detail=detail)
+    headers = {"Access-Control-Allow-Origin": "*"} if request.url.path.startswith("/whep") else {}
+    if code == "full":
+        headers["Retry-After"] = "10"
+    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+        home = {"zh": "回到直播间", "en": "Back to the show"}[language]
+        page = (
+            f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">'
+            '<title>Idol</title><link rel="stylesheet" href="/static/plain.css">'
+            f'<main><p>{text}</p><a class="button" href="/">{home}</a></main></html>'
+        )
+        return HTMLResponse(page, status, headers)
+    return JSONResponse({"code": code, "text": text}, status, headers)

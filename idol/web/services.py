@@ -1,0 +1,146 @@
+"""What the web needs of the other rooms, as small Protocols, and the bundle of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from idol.clock import Clock
+from idol.commerce.outcomes import Held, Hold, Order, Refusal, Report
+from idol.config import Settings
+from idol.model import ChatMessage, Language, Listing, Quote, StudioStats, Viewer
+from idol.ports import PaymentRequest
+from idol.show.script import Show
+from idol.telemetry import Log
+
+if TYPE_CHECKING:
+    from idol.web.audience import WebAudience
+
+
+class Stage(Protocol):
+    """`idol.show.stage.Stage`, as the console uses it."""
+
+    async def say(self, text: str, language: Language) -> None: ...
+    def skip(self) -> None: ...
+    def pause(self) -> None: ...
+    def resume(self) -> None: ...
+    def jump(self, segment: str) -> None: ...
+    def mute(self, on: bool) -> None: ...
+    def pin(self, listing: int | None) -> None: ...
+    async def stop(self) -> None: ...
+    def status(self) -> dict[str, Any]: ...
+    @property
+    def card(self) -> int | None: ...
+
+
+class Reception(Protocol):
+    """`idol.show.reception.Reception`: where chat and newcomers go."""
+
+    async def chat(self, message: ChatMessage) -> None: ...
+    def joined(self, viewer: Viewer, language: Language) -> None: ...
+
+
+class Shop(Protocol):
+    """`idol.commerce.service.Shop`, as the pages use it."""
+
+    def quote(self, listing_number: int) -> Quote: ...
+
+    async def hold(
+        self,
+        viewer: Viewer,
+        listing: int,
+        sku: str,
+        quantity: int,
+        key: str,
+        source: Literal["chat", "tap"] = "tap",
+        language: Language = "zh",
+    ) -> Held | Refusal: ...
+
+    async def confirm(self, viewer: Viewer | str, hold_id: str, key: str) -> Order: ...
+    async def cancel(self, viewer: Viewer | str, hold_id: str) -> Hold: ...
+    async def holds(self, viewer: Viewer | str) -> Sequence[Hold]: ...
+    async def order(self, viewer: Viewer | str, order_id: str) -> Order: ...
+    async def orders(self, viewer: Viewer | str) -> Sequence[Order]: ...
+    async def pay(self, viewer: Viewer | str, order_id: str) -> Order: ...
+    async def cancel_order(self, viewer: Viewer | str, order_id: str) -> Order: ...
+    async def webhook(self, headers: Mapping[str, str], body: bytes) -> None: ...
+    async def set_stock(self, sku: str, on_hand: int, by: str) -> None: ...
+    async def report(self) -> Report: ...
+
+
+class Whep(Protocol):
+    """`idol.stream.webrtc.Whep`."""
+
+    @property
+    def count(self) -> int: ...
+    @property
+    def rtp_origin(self) -> int | None: ...
+    async def join(self, offer_sdp: str) -> tuple[str, str]: ...
+    async def trickle(self, session_id: str, fragment: str) -> None: ...
+    async def leave(self, session_id: str) -> None: ...
+
+
+class SandboxCharge(Protocol):
+    @property
+    def request(self) -> PaymentRequest: ...
+    @property
+    def state(self) -> Literal["open", "paid", "failed", "refunded"]: ...
+
+
+class SandboxDelivery(Protocol):
+    @property
+    def headers(self) -> dict[str, str]: ...
+    @property
+    def body(self) -> bytes: ...
+
+
+class Sandbox(Protocol):
+    """`idol.commerce.payments.sandbox.SandboxProvider`: its pay page is served here."""
+
+    def charge(self, reference: str) -> SandboxCharge: ...
+    def decide(self, reference: str, choice: Literal["succeed", "fail"]) -> SandboxDelivery: ...
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerHealth:
+    """One supervised process. `pid` is None while it is down."""
+
+    name: str
+    pid: int | None
+    restarts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the show's machinery is now.
+
+    `engines` says which engine serves what, for people: {"voice zh": "kokoro",
+    "mind": "loading"}.
+    """
+
+    studio: StudioStats | None = None
+    workers: tuple[WorkerHealth, ...] = ()
+    engines: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything the web is given. `sandbox` is None with a real payment provider."""
+
+    stage: Stage
+    reception: Reception
+    shop: Shop
+    whep: Whep
+    audience: WebAudience
+    settings: Settings
+    show: Show
+    listings: Mapping[int, Listing]
+    clock: Clock
+    log: Log
+    console_password: str
+    """Printed at start; the operator's only key for this run."""
+    cookie_secret: bytes
+    """At least 16 bytes; see `auth.cookie_secret`."""
+    sandbox: Sandbox | None = None
+    health: Callable[[], Health] = Health

@@ -1,0 +1,66 @@
+"""WHEP signalling (draft-ietf-wish-whep) around `stream.webrtc.Whep`.
+
+Any player may come from any origin: the stream is public, and no cookie is looked at.
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from idol.errors import Refused
+from idol.web.security import body_of
+from idol.web.services import Services
+
+OFFER, FRAGMENT = "application/sdp", "application/trickle-ice-sdpfrag"
+LARGEST = 64 * 1024
+_CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Location, Retry-After",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+_PREFLIGHT = {
+    **_CORS,
+    "Access-Control-Allow-Methods": "OPTIONS, POST, PATCH, DELETE",
+    "Access-Control-Allow-Headers": "Content-Type, Authorization, If-Match",
+    "Access-Control-Max-Age": "86400",
+    "Accept-Post": OFFER,
+    "Accept-Patch": FRAGMENT,
+}
+
+
+def router(services: Services) -> APIRouter:
+    """`/whep` and one resource per session."""
+    api = APIRouter()
+    whep = services.whep
+
+    async def text(request: Request, wanted: str) -> str:
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind != wanted:
+            raise Refused("wrong_type", wanted)
+        return (await body_of(request, LARGEST)).decode("utf-8", "replace")
+
+    @api.options("/whep")
+    @api.options("/whep/{session}")
+    async def options() -> Response:
+        return Response(status_code=204, headers=_PREFLIGHT)
+
+    @api.post("/whep")
+    async def join(request: Request) -> Response:
+        session, answer = await whep.join(await text(request, OFFER))
+        if await request.is_disconnected():
+            await whep.leave(session)  # nobody will ever use or end it
+        headers = {**_CORS, "Location": f"/whep/{session}"}
+        return Response(answer, 201, headers, media_type=OFFER)
+
+    @api.patch("/whep/{session}")
+    async def trickle(session: str, request: Request) -> Response:
+        await whep.trickle(session, await text(request, FRAGMENT))
+        return Response(status_code=204, headers=_CORS)
+
+    @api.delete("/whep/{session}")
+    async def leave(session: str) -> Response:
+        await whep.leave(session)
+        return Response(status_code=200, headers=_CORS)
+
+    return api
