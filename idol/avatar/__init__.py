@@ -1,0 +1,1 @@
+"""Her body: an avatar folder, how it moves, and what draws it."""

@@ -1,0 +1,326 @@
+"""SVG to sprites at the size of the show, once; then from a cache on disk.
+
+Everything that can be on screen is baked before the first frame: fixed layers, limbs, and for
+each shape that changes a bank of pictures that covers all its blends. Sprites are premultiplied
+BGRA, uint8.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import resvg_py
+
+from idol.avatar.morph import Morph, cover, plane
+from idol.avatar.pack import Pack, files, mouth_keys, view_box
+from idol.errors import BadInput
+from idol.model import VISEMES
+
+Image = npt.NDArray[np.uint8]
+"""Premultiplied BGRA, shape (height, width, 4)."""
+
+VERSION = 1
+"""Raised when baking changes, so that old caches are not used."""
+MOUTH_PICTURES, MOUTH_TOLERANCE = 420, 0.35
+LID_PICTURES, LID_TOLERANCE = 72, 0.3
+BROW_PICTURES, BROW_TOLERANCE = 64, 0.25
+CACHES_KEPT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Sprite:
+    """A picture and the design point of its upper left corner."""
+
+    image: Image
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """Pictures of a shape that changes: `images` (n, h, w, 4), `places` (n, rank).
+
+    `keys` (keys, rank) turns blend weights into a place; the nearest picture is shown.
+    """
+
+    images: Image
+    places: npt.NDArray[np.float32]
+    keys: npt.NDArray[np.float32]
+    x: float
+    y: float
+
+    def nearest(self, weights: npt.NDArray[np.float32]) -> int:
+        """Index of the picture nearest to a blend."""
+        away = self.places - weights @ self.keys
+        return int(np.argmin(np.einsum("ij,ij->i", away, away)))
+
+
+@dataclass(frozen=True, slots=True)
+class Atlas:
+    """All pictures of one idol at one scale (output pixels per design pixel)."""
+
+    scale: float
+    sprites: dict[str, Sprite]
+    banks: dict[str, Bank]
+
+
+def lid_weights(pack: Pack, openness: float, smile: float) -> npt.NDArray[np.float32]:
+    """Weights of the lid keys (keys, then smile keys): linear in openness and in smile."""
+    knots = pack.eyes.open
+    weights = np.zeros((2, len(knots)), np.float32)
+    at = float(np.interp(openness, knots, range(len(knots))))
+    low = min(int(at), len(knots) - 2)
+    row = np.zeros(len(knots), np.float32)
+    row[low], row[low + 1] = 1 - (at - low), at - low
+    smile = min(max(smile, 0.0), 1.0)
+    weights[0], weights[1] = row * (1 - smile), row * smile
+    return weights.ravel()
+
+
+def load(pack: Pack, scale: float, cache: Path) -> Atlas:
+    """The baked atlas, from `cache` when it is there. Raises `BadInput` for a bad SVG."""
+    digest = hashlib.sha256(f"{VERSION} {scale:.6f} {cv2.__version__}".encode())
+    for name in ("avatar.yaml", *files(pack)):
+        digest.update(name.encode() + b"\0" + (pack.folder / name).read_bytes())
+    folder = cache / f"{pack.name}-{digest.hexdigest()[:24]}"
+    try:
+        atlas = _read(folder)
+    except (OSError, ValueError, KeyError):
+        atlas = bake(pack, scale)
+        _write(folder, atlas)
+    return atlas
+
+
+def bake(pack: Pack, scale: float) -> Atlas:
+    """Rasterise everything (some seconds)."""
+    sprites: dict[str, Sprite] = {}
+    rim = tuple(int(pack.rim_light[i : i + 2], 16) for i in (5, 3, 1))
+    for layer in pack.layers:
+        if layer.files:
+            merged = _merge([sprite(pack.svg(f), scale, f) for f in layer.files], scale)
+            if layer.rim:
+                merged = Sprite(_rim_light(merged.image, rim, layer.rim, scale), merged.x, merged.y)
+            sprites[layer.name] = merged
+    arms = pack.arms
+    for bone in ("upperarm", "forearm"):
+        drawn = sprite(pack.svg(f"{arms.folder}/{bone}.svg"), scale, bone)
+        sprites[bone] = Sprite(_rim_light(drawn.image, rim, 0.6, scale), drawn.x, drawn.y)
+    for hand in arms.hands:
+        where = f"{arms.folder}/hand_{hand}.svg"
+        sprites[f"hand_{hand}"] = sprite(pack.svg(where), scale * arms.hand_scale, where)
+    for style, iris in pack.eyes.irises.items():
+        where = f"{pack.eyes.folder}/{iris}.svg"
+        sprites[f"iris_{style}"] = sprite(pack.svg(where), scale, where)
+    return Atlas(scale, sprites, {**_bake_eyes(pack, scale), **_bake_mouth_and_brows(pack, scale)})
+
+
+def _bake_eyes(pack: Pack, scale: float) -> dict[str, Bank]:
+    eyes = pack.eyes
+    names = (*eyes.keys, *eyes.smile_keys)
+    whites, lids = (
+        _morph(pack, eyes.folder, kind, {f"{i}": n for i, n in enumerate(names)}, "0")
+        for kind in ("white_", "lid_")
+    )
+    keys = plane(whites, lids)
+    samples = np.array(
+        [
+            lid_weights(pack, o, s)
+            for o in np.linspace(eyes.open[0], eyes.open[-1], 26)
+            for s in np.linspace(0, 1, 9)
+        ]
+    )
+    chosen, _ = cover(samples, keys, LID_TOLERANCE, LID_PICTURES)
+    return {
+        "white": _bank(whites, samples[chosen], keys, scale),
+        "lid": _bank(lids, samples[chosen], keys, scale),
+    }
+
+
+def _bake_mouth_and_brows(pack: Pack, scale: float) -> dict[str, Bank]:
+    names = mouth_keys(pack)
+    mouth = _morph(pack, pack.mouth.folder, "", {n: n for n in names}, "sil")
+    keys = plane(mouth)
+    samples = mouth_samples(pack)
+    chosen, _ = cover(samples, keys, MOUTH_TOLERANCE, MOUTH_PICTURES)
+    banks = {"mouth": _bank(mouth, samples[chosen], keys, scale)}
+    brows = pack.brows
+    brow = _morph(pack, brows.folder, "", {n: n for n in (brows.angle, brows.form)}, brows.base)
+    keys = plane(brow)
+    grid = np.array(
+        [(a, f) for a in np.linspace(-1, 1, 17) for f in np.linspace(-1, 1, 13)], np.float32
+    )
+    chosen, _ = cover(grid, keys, BROW_TOLERANCE, BROW_PICTURES)
+    banks["brow"] = _bank(brow, grid[chosen], keys, scale)
+    return banks
+
+
+def mouth_samples(pack: Pack) -> npt.NDArray[np.float32]:
+    """Blends that speech and faces can reach: pairs of visemes, opened less, smiled more or less.
+
+    Shape (n, keys).
+    """
+    names = mouth_keys(pack)
+    smile, frown = names.index(pack.mouth.smile), names.index(pack.mouth.frown)
+    eye = np.eye(len(names), dtype=np.float32)
+    shapes = [eye[0]]
+    for i in range(len(names)):
+        if i in (smile, frown):
+            continue
+        for j in range(i if i < len(VISEMES) else len(names)):
+            for t in (0.25, 0.5, 0.75):
+                shapes.append(eye[i] * t + eye[j] * (1 - t))
+        shapes.extend(eye[i] * t + eye[0] * (1 - t) for t in (0.2, 0.4, 0.6, 0.8, 1))
+    base = np.array(shapes)
+    return np.concatenate(
+        [base + eye[smile] * max(s, 0) + eye[frown] * max(-s, 0) for s in (0, -0.4, 0.3, 0.6, 0.9)]
+    )
+
+
+def _morph(pack: Pack, folder: str, prefix: str, keys: dict[str, str], base: str) -> Morph:
+    texts = {name: pack.svg(f"{folder}/{prefix}{file}.svg") for name, file in keys.items()}
+    return Morph(
+        texts.get(base) or pack.svg(f"{folder}/{prefix}{base}.svg"), texts, f"{folder}/{prefix}"
+    )
+
+
+def _bank(
+    morph: Morph, weights: npt.NDArray[np.float32], keys: npt.NDArray[np.float32], scale: float
+) -> Bank:
+    drawn = [raster(morph.svg(w), scale) for w in weights]
+    x, y, _, _ = view_box(morph.svg(weights[0]))
+    images = np.stack(drawn)
+    box = _bounds(images[..., 3].max(axis=0), 2)
+    images = np.ascontiguousarray(images[:, box[1] : box[3], box[0] : box[2]])
+    return Bank(images, weights @ keys, keys, x + box[0] / scale, y + box[1] / scale)
+
+
+def raster(svg: str, scale: float, where: str = "") -> Image:
+    """Draw an SVG to premultiplied BGRA. Raises `BadInput`."""
+    try:
+        png = resvg_py.svg_to_bytes(svg_string=svg, zoom=scale, skip_system_fonts=True)
+    except Exception as error:  # resvg's own error types are not exported
+        raise BadInput(f"cannot be drawn: {error}", where=where) from None
+    image = cv2.imdecode(np.frombuffer(bytes(png), np.uint8), cv2.IMREAD_UNCHANGED)
+    if image is None:
+        raise BadInput("cannot be drawn", where=where)
+    if image.ndim == 2:
+        image = cv2.cvtColor(image, cv2.COLOR_GRAY2BGRA)
+    elif image.shape[2] == 3:
+        image = cv2.cvtColor(image, cv2.COLOR_BGR2BGRA)
+    alpha = image[..., 3:].astype(np.uint16)
+    image[..., :3] = (image[..., :3] * alpha + 127) // 255
+    return np.asarray(image, np.uint8)
+
+
+def sprite(svg: str, scale: float, where: str = "") -> Sprite:
+    """Draw an SVG and cut away what is empty."""
+    image = raster(svg, scale, where)
+    x, y, _, _ = view_box(svg, where)
+    x0, y0, x1, y1 = _bounds(image[..., 3], 2)
+    return Sprite(np.ascontiguousarray(image[y0:y1, x0:x1]), x + x0 / scale, y + y0 / scale)
+
+
+def _bounds(alpha: npt.NDArray[np.uint8], pad: int) -> tuple[int, int, int, int]:
+    ys, xs = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
+    if not len(ys):
+        return 0, 0, 1, 1
+    height, width = alpha.shape
+    return (
+        max(int(xs[0]) - pad, 0),
+        max(int(ys[0]) - pad, 0),
+        min(int(xs[-1]) + pad + 1, width),
+        min(int(ys[-1]) + pad + 1, height),
+    )
+
+
+def _merge(parts: list[Sprite], scale: float) -> Sprite:
+    """Several sprites of one scale drawn over each other, as one."""
+    if len(parts) == 1:
+        return parts[0]
+    first = parts[0]
+    spots = [(round((p.x - first.x) * scale), round((p.y - first.y) * scale)) for p in parts]
+    left, top = min(x for x, _ in spots), min(y for _, y in spots)
+    right = max(x + p.image.shape[1] for p, (x, _) in zip(parts, spots, strict=True))
+    bottom = max(y + p.image.shape[0] for p, (_, y) in zip(parts, spots, strict=True))
+    out = np.zeros((bottom - top, right - left, 4), np.uint8)
+    for part, (x, y) in zip(parts, spots, strict=True):
+        height, width = part.image.shape[:2]
+        spot = out[y - top : y - top + height, x - left : x - left + width]
+        rest = 255 - part.image[..., 3:].astype(np.uint16)
+        spot[:] = part.image + ((spot * rest + 127) // 255).astype(np.uint8)
+    return Sprite(out, first.x + left / scale, first.y + top / scale)
+
+
+def _rim_light(image: Image, colour: tuple[int, ...], strength: float, scale: float) -> Image:
+    """Light along the edge, as from behind: where a blurred alpha is already falling off."""
+    alpha = image[..., 3].astype(np.float32) / 255
+    pad = 20
+    wide = cv2.copyMakeBorder(alpha, pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=0)
+    soft = cv2.GaussianBlur(wide, (0, 0), 6 * scale)[pad:-pad, pad:-pad]
+    edge = (np.clip((1 - soft) * alpha * 2 - 0.35, 0, 1) ** 1.3 * strength * 0.75)[..., None]
+    out = image.astype(np.float32)
+    light = np.array(colour, np.float32) * alpha[..., None]
+    out[..., :3] += (light - out[..., :3] * 0.35) * edge
+    out[..., :3] = np.clip(out[..., :3], 0, out[..., 3:])
+    return out.astype(np.uint8)
+
+
+def _write(folder: Path, atlas: Atlas) -> None:
+    """Save under a temporary name, then rename: a cache is whole or not there."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".baking-"))
+    arrays: list[npt.NDArray[np.uint8]] = []
+    sprites = {n: (s.image.shape, s.x, s.y) for n, s in atlas.sprites.items()}
+    arrays += [s.image.ravel() for s in atlas.sprites.values()]
+    banks = {n: (b.images.shape, b.x, b.y) for n, b in atlas.banks.items()}
+    arrays += [b.images.ravel() for b in atlas.banks.values()]
+    np.concatenate(arrays).tofile(temporary / "pixels.bin")
+    tables = {f"{n}.{k}": getattr(b, k) for n, b in atlas.banks.items() for k in ("places", "keys")}
+    np.savez(temporary / "tables.npz", **tables)
+    index = {"scale": atlas.scale, "sprites": sprites, "banks": banks}
+    (temporary / "index.json").write_text(json.dumps(index))
+    try:
+        temporary.rename(folder)
+    except OSError:  # another process was faster, or a broken one is in the way
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            temporary.rename(folder)
+        except OSError:
+            shutil.rmtree(temporary, ignore_errors=True)
+    old = sorted(
+        (f for f in folder.parent.iterdir() if f.is_dir() and not f.name.startswith(".")),
+        key=lambda f: f.stat().st_mtime,
+    )
+    for stale in old[:-CACHES_KEPT]:
+        shutil.rmtree(stale, ignore_errors=True)
+
+
+def _read(folder: Path) -> Atlas:
+    """Raises OSError, ValueError or KeyError when there is no whole cache."""
+    index = json.loads((folder / "index.json").read_text())
+    pixels = np.fromfile(folder / "pixels.bin", np.uint8)
+    at = 0
+
+    def take(shape: list[int]) -> Image:
+        nonlocal at
+        size = int(np.prod(shape))
+        at += size
+        return pixels[at - size : at].reshape(shape)
+
+    sprites = {n: Sprite(take(shape), x, y) for n, (shape, x, y) in index["sprites"].items()}
+    with np.load(folder / "tables.npz") as tables:
+        banks = {
+            n: Bank(take(shape), tables[f"{n}.places"], tables[f"{n}.keys"], x, y)
+            for n, (shape, x, y) in index["banks"].items()
+        }
+    os.utime(folder)
+    return Atlas(index["scale"], sprites, banks)

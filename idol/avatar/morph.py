@@ -1,0 +1,105 @@
+"""Key shapes: SVG files with the same paths whose numbers are blended.
+
+A key is any SVG; keys of one shape differ in numbers only (path points, gradient ends,
+opacities). So an artist copies a drawing, moves its nodes, and gets every shape in between.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from idol.errors import BadInput
+
+Weights = npt.NDArray[np.float32]
+"""How much of each key, shape (keys,); the base counts as what is left to 1."""
+
+_ATTRIBUTE = re.compile(
+    r"(?<=\s)(?:d|x|y|x1|y1|x2|y2|cx|cy|r|rx|ry|points|offset|transform|gradientTransform"
+    r'|stdDeviation|stroke-width|(?:fill|stop|stroke)-opacity|opacity)="([^"]*)"'
+)
+_NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?")
+
+
+def _split(svg: str) -> tuple[list[str], npt.NDArray[np.float64]]:
+    """Text around the numbers of drawing attributes, and those numbers."""
+    text: list[str] = []
+    numbers: list[float] = []
+    last = 0
+    for attribute in _ATTRIBUTE.finditer(svg):
+        start = attribute.start(1)
+        for number in _NUMBER.finditer(attribute.group(1)):
+            text.append(svg[last : start + number.start()])
+            numbers.append(float(number.group()))
+            last = start + number.end()
+    text.append(svg[last:])
+    return text, np.array(numbers)
+
+
+class Morph:
+    """Blends of one base SVG and its keys."""
+
+    def __init__(self, base: str, keys: Mapping[str, str], where: str = "") -> None:
+        """`keys` by name, the base among them or not. Raises `BadInput` for a key that differs."""
+        self.names = tuple(keys)
+        self._text, self._base = _split(base)
+        deltas = []
+        for name, svg in keys.items():
+            text, numbers = _split(svg)
+            if text != self._text:
+                at = next(
+                    (i for i, (a, b) in enumerate(zip(text, self._text, strict=False)) if a != b),
+                    min(len(text), len(self._text)) - 1,
+                )
+                raise BadInput(
+                    f"has other paths than the base shape, from {text[at][-40:]!r} on",
+                    where=f"{where}/{name}.svg",
+                )
+            deltas.append(numbers - self._base)
+        self.deltas = np.array(deltas)
+        """Each key's difference from the base, shape (keys, numbers)."""
+
+    def svg(self, weights: Weights) -> str:
+        """The SVG of a blend."""
+        numbers = self._base + np.asarray(weights, np.float64) @ self.deltas
+        pieces = [
+            part for pair in zip(self._text, map(_plain, numbers), strict=False) for part in pair
+        ]
+        return "".join(pieces) + self._text[-1]
+
+
+def _plain(number: float) -> str:
+    return f"{number:.3f}".rstrip("0").rstrip(".")
+
+
+def plane(*morphs: Morph, rank: int = 8) -> npt.NDArray[np.float32]:
+    """Where each key lies, shape (keys, rank): distances there are RMS differences in pixels.
+
+    For nearest-shape look-up: blend weights times this matrix are the blend's coordinates.
+    """
+    deltas = np.concatenate([m.deltas for m in morphs], axis=1)
+    deltas = deltas / np.sqrt(max(deltas.shape[1], 1))
+    u, s, _ = np.linalg.svd(deltas, full_matrices=False)
+    return np.ascontiguousarray((u * s)[:, :rank], np.float32)
+
+
+def cover(
+    samples: npt.NDArray[np.float32], keys: npt.NDArray[np.float32], tolerance: float, limit: int
+) -> tuple[npt.NDArray[np.intp], float]:
+    """Few samples (weights, shape (n, keys)) that stand for all, and the greatest distance left.
+
+    Farthest-point choice: each new one is the worst served, until all are within `tolerance`.
+    """
+    places = samples @ keys
+    chosen = [0]
+    gap = np.sum((places - places[0]) ** 2, axis=1)
+    while len(chosen) < min(limit, len(samples)):
+        worst = int(np.argmax(gap))
+        if gap[worst] <= tolerance**2:
+            break
+        chosen.append(worst)
+        gap = np.minimum(gap, np.sum((places - places[worst]) ** 2, axis=1))
+    return np.array(chosen), float(np.sqrt(gap.max()))

@@ -1,0 +1,72 @@
+"""The renderer that comes with Idol: baked sprites, warped and laid over each other on the CPU."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from idol.avatar import bake, stage
+from idol.avatar import pack as packs
+from idol.avatar.motion import Actor
+from idol.avatar.overlay import Overlay
+from idol.avatar.puppet import Puppet
+from idol.clock import SAMPLE_RATE
+from idol.errors import BadInput
+from idol.model import VISEMES
+from idol.ports import Frame, Moment
+from idol.weights import default_cache
+
+
+class SpriteRenderer:
+    """`ports.Renderer`. After `load`, a frame touches no file and draws from what is baked."""
+
+    size: tuple[int, int]
+
+    def __init__(self, cache: Path | None = None) -> None:
+        """`cache`: where baked pictures are kept, by default in Idol's cache."""
+        self._cache = cache or default_cache() / "avatar"
+        self.size = (0, 0)
+        self._pts: int | None = None
+
+    def load(
+        self, pack: Path, stage_folder: Path, size: tuple[int, int], fps: int, seed: int
+    ) -> None:
+        """Read an avatar and a stage folder for frames of `size` (even width and height).
+
+        The first time takes some seconds of baking, then they come from the cache. Raises
+        `BadInput`.
+        """
+        width, height = size
+        if width < 64 or height < 64 or width % 2 or height % 2 or width * height > 4096 * 4096:
+            raise BadInput(f"a picture of {width} x {height} cannot be made", where="size")
+        cv2.setNumThreads(1)
+        self.size = size
+        way = stage.orientation(size)
+        idol = packs.load(pack)
+        background = stage.load(stage_folder, size, self._cache)
+        atlas = bake.load(idol, height / idol.views[way].height, self._cache)
+        self._actor = Actor(idol, way, seed)
+        self._puppet = Puppet(idol, atlas, background, way, seed)
+        self._overlay = Overlay(size)
+        self._frame = np.zeros((height, width, 4), np.uint8)
+        self._pts = None
+        self._step = 1 / fps
+
+    def render(self, moment: Moment, out: Frame) -> None:
+        """Draw one frame into `out` (I420). Frames come in order of `moment.pts`."""
+        last = self._pts
+        seconds = self._step if last is None else (moment.pts - last) / SAMPLE_RATE
+        self._pts = moment.pts
+        pose = self._actor.step(moment)
+        lips, face = self._actor.lips, self._actor.face
+        mouth = {v: float(w) * lips.speaking for v, w in zip(VISEMES, lips.weights, strict=True)}
+        quiet = 1 - lips.speaking
+        held = min(1.0, sum(face.mouths.values()))
+        mouth["sil"] += quiet * (1 - held)
+        for key, weight in face.mouths.items():
+            mouth[key] = mouth.get(key, 0.0) + quiet * weight
+        self._puppet.draw(self._frame, pose, mouth, face.smile, min(max(seconds, 0.0), 0.25))
+        self._overlay.draw(self._frame, moment)
+        cv2.cvtColor(self._frame, cv2.COLOR_BGRA2YUV_I420, out)

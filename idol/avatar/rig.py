@@ -1,0 +1,133 @@
+"""Parameters to shapes: where every point of every layer goes, all layers at once.
+
+A head turn is 2.5-D: each layer has a depth and a curvature, so nobody draws angles. The screen
+asks the opposite question (which point of the drawing is under this pixel?), answered on a coarse
+grid by fixed-point iteration and smoothed by bilinear interpolation.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from idol.avatar.pack import Layer, Pack
+
+Array = npt.NDArray[np.float32]
+
+GRID = 9
+"""Control points along each side of a layer."""
+_TURN = (0.55, 0.5, 0.6)
+"""How many degrees the drawing turns per degree of ParamAngleX, Y, Z: a flat one tears beyond."""
+
+
+def _smooth(t: Array) -> Array:
+    """0..1 ease; beyond 1 it goes on straight enough."""
+    return t * t * (3 - 2 * np.minimum(t, 1))
+
+
+class Rig:
+    """Displacement of layers. Design pixels throughout."""
+
+    def __init__(self, pack: Pack, layers: Sequence[Layer], springs: Sequence[str]) -> None:
+        """`springs` names the channels, in the order of the rows given to `displace`."""
+
+        def column(values: list[float]) -> Array:
+            return np.array(values, np.float32)[:, None]
+
+        self._axis = pack.head.axis
+        self._radius = pack.head.radius
+        self._neck = pack.head.neck
+        self._waist = pack.waist
+        self._head = column([layer.head for layer in layers])
+        self._depth = column([layer.depth for layer in layers])
+        self._curve = column([layer.curve for layer in layers])
+        swings = [layer.swing for layer in layers]
+        self._root = column([s.root if s else 0.0 for s in swings])
+        self._length = column([s.length if s else 1.0 for s in swings])
+        self._amount = np.array([s.amount if s else 0.0 for s in swings], np.float32)
+        self._channel = np.array([springs.index(s.spring) if s else 0 for s in swings])
+
+    def displace(
+        self, x: Array, y: Array, params: Mapping[str, float], swing: Array
+    ) -> tuple[Array, Array]:
+        """How far points (layers, n) move. `swing` is (springs, 2): slow and quick part."""
+        yaw, pitch, roll = (
+            math.radians(params[f"ParamAngle{a}"]) * k for a, k in zip("XYZ", _TURN, strict=True)
+        )
+        pull = swing[self._channel] * self._amount[:, None]
+        t = np.clip((y - self._root) / self._length, 0, 1)
+        dx = pull[:, :1] * t**1.4 + (pull[:, 1:] - pull[:, :1]) * 0.9 * t**3
+        dy = np.abs(pull[:, :1]) * (-0.12) * t * t
+        # the head as a bulging shell that turns
+        u, v = x - self._axis[0], y - self._axis[1]
+        bulge = np.sqrt(np.clip(1 - (u / self._radius[0]) ** 2, 0, 1))
+        bulge *= np.sqrt(np.clip(1 - (v / self._radius[1]) ** 2, 0, 1))
+        z = self._depth + self._curve * bulge
+        # hair below the chin follows less
+        follow = self._head * (1 - 0.75 * np.clip((y - self._neck[1]) / 260, 0, 1))
+        dx += follow * (u * math.cos(yaw) + z * math.sin(yaw) - u)
+        dy += follow * (v * math.cos(pitch) - z * math.sin(pitch) - v)
+        # tilt about the neck
+        u, v = x + dx - self._neck[0], y + dy - self._neck[1]
+        cos, sin = math.cos(roll), math.sin(roll)
+        dx += follow * (u * cos - v * sin - u)
+        dy += follow * (u * sin + v * cos - v)
+        bx, by = self.lean(x, y, params)
+        # the chest widens with a breath
+        chest = np.exp(-(((y - 880) / 110) ** 2)) * (1 - self._head)
+        dx += bx + chest * (x - self._axis[0]) * 0.010 * params["ParamBreath"]
+        return dx, dy + by
+
+    def lean(self, x: Array, y: Array, params: Mapping[str, float]) -> tuple[Array, Array]:
+        """How the body carries a point at height `y`: nothing at the waist, all at the neck."""
+        up = _smooth(np.clip((self._waist - y) / 480, 0, 1.15)).astype(np.float32)
+        side = params["ParamBodyAngleX"] * 2.2 + params["ParamBodyAngleZ"] * 2.6
+        rise = params["ParamBreath"] * 4.0 + params["ParamBodyAngleY"] * 2.1
+        tilt = math.radians(params["ParamBodyAngleZ"]) * 0.35
+        return up * side, up * (tilt * (x - self._axis[0]) - rise)
+
+    def grids(
+        self,
+        boxes: Array,
+        params: Mapping[str, float],
+        swing: Array,
+        frame: tuple[float, float, float, float],
+        step: float,
+    ) -> tuple[Array, Array]:
+        """Where each layer lands and what it shows there.
+
+        `boxes` (layers, 4) are x, y, width, height of the drawings; `frame` is left, top, right,
+        bottom of what is seen; `step` one output pixel: all in design pixels. Returns the landing
+        boxes as (layers, 4) left, top, right, bottom in whole output pixels counted from the
+        frame's corner, and the grid of source points (layers, GRID, GRID, 2) whose points lie in
+        the middles of a GRID x GRID division of that box stretched by GRID / (GRID - 1).
+        """
+        side = np.linspace(0, 1, 5, dtype=np.float32)
+        gx, gy = (g.ravel() for g in np.meshgrid(side, side))
+        x = boxes[:, :1] + gx * boxes[:, 2:3]
+        y = boxes[:, 1:2] + gy * boxes[:, 3:4]
+        dx, dy = self.displace(x, y, params, swing)
+        x, y = x + dx, y + dy
+        left, top, right, bottom = frame
+        edge = 3 * step
+        land = np.empty((len(boxes), 4), np.float32)
+        land[:, 0] = np.floor((np.maximum(x.min(1) - edge, left) - left) / step)
+        land[:, 1] = np.floor((np.maximum(y.min(1) - edge, top) - top) / step)
+        land[:, 2] = np.ceil((np.minimum(x.max(1) + edge, right) - left) / step)
+        land[:, 3] = np.ceil((np.minimum(y.max(1) + edge, bottom) - top) / step)
+        width = np.maximum(land[:, 2:3] - land[:, :1], 1) * step
+        height = np.maximum(land[:, 3:] - land[:, 1:2], 1) * step
+        middle = (np.arange(GRID, dtype=np.float32) + 0.5) / GRID - 0.5
+        mx, my = (g.ravel() for g in np.meshgrid(middle, middle))
+        stretch = GRID / (GRID - 1)
+        goal_x = left + land[:, :1] * step + width / 2 + mx * width * stretch
+        goal_y = top + land[:, 1:2] * step + height / 2 + my * height * stretch
+        x, y = goal_x, goal_y
+        for _ in range(4):
+            dx, dy = self.displace(x, y, params, swing)
+            x, y = goal_x - dx, goal_y - dy
+        grid = np.stack([x, y], axis=-1).astype(np.float32, copy=False)
+        return land, grid.reshape(len(boxes), GRID, GRID, 2)
