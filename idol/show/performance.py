@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from idol import plugins
+from idol.avatar.lipsync import MouthTrack
 from idol.clock import SAMPLE_RATE
 from idol.errors import IdolError
 from idol.model import (
@@ -34,7 +35,6 @@ from idol.model import (
 )
 from idol.ports import Frame, Moment, Renderer
 from idol.stream.encoder import OPUS_DELAY, OPUS_FRAME, AudioEncoder, VideoEncoder
-from idol.stream.mouth import Mouth, PlainMouth
 from idol.stream.playout import Playout
 
 BUFFERS = 3
@@ -100,8 +100,6 @@ class _Child:
         self._send_lock = threading.Lock()
         self._scene = Scene()
         frame = SAMPLE_RATE // settings.fps
-        pts = int((time.monotonic() - origin) * settings.fps + 1) * frame
-        self._playout = Playout(settings.fps, pts=max(0, pts), mouth=_mouth())
         self._audio = AudioEncoder(kbps=settings.audio_kbps)
         self._sound: collections.deque[Packet] = collections.deque()
         """Encoded sound that waits for its own moment: a steady flow keeps jitter low."""
@@ -115,14 +113,16 @@ class _Child:
             settings.size,
             self._send,
         )
+        gc.collect()
+        gc.freeze()  # what is loaded stays: later collections need not look at it
+        pts = max(0, int((time.monotonic() - origin) * settings.fps + 1) * frame)
+        self._playout = Playout(settings.fps, pts=pts, mouth=MouthTrack(frame))
         self._frames = self._repeated = 0
         self._render_s = 0.0
         self._broken = ""
 
     def run(self) -> None:
         self._send(OnAir(self._playout.pts))
-        gc.collect()
-        gc.freeze()  # what is loaded stays: later collections need not look at it
         next_stats = self._playout.pts + SAMPLE_RATE
         while self._picture.alive:
             due = self._due(self._playout.pts)
@@ -265,7 +265,3 @@ class _PictureEncoder:
                     self._send(packet)
             except OSError:
                 return
-
-
-def _mouth() -> Mouth:
-    return PlainMouth()

@@ -40,7 +40,9 @@ class VideoEncoder:
         codec.framerate, codec.time_base = Fraction(fps), TIME_BASE
         codec.bit_rate = kbps * 1000
         codec.profile = "Baseline"
-        codec.color_range = 1  # limited; OpenCV's I420 is BT.601
+        # OpenCV's I420 is BT.601 in limited range; players guess otherwise at this size.
+        codec.color_range = 1
+        codec.colorspace = codec.color_primaries = codec.color_trc = 6
         codec.options = {
             "preset": "superfast",
             "tune": "zerolatency",
