@@ -92,7 +92,10 @@ class World:
 
     def variant(self, sku: str) -> tuple[dict[str, Any], dict[str, Any]]:
         return next(
-            (item, v) for item in self.listings.values() for v in item["variants"] if v["sku"] == sku
+            (item, v)
+            for item in self.listings.values()
+            for v in item["variants"]
+            if v["sku"] == sku
         )
 
     async def move_stock(self, sku: str, by: int) -> None:
@@ -107,7 +110,10 @@ class World:
     async def hold(self, page: WebSocket, sku: str, quantity: int) -> None:
         item, variant = self.variant(sku)
         if variant["left"] + variant["presale"] < quantity:
-            text = {"zh": "手慢了，这一款刚刚被抢光。", "en": "Too late, that one has just sold out."}
+            text = {
+                "zh": "手慢了，这一款刚刚被抢光。",
+                "en": "Too late, that one has just sold out.",
+            }
             await self.notice(page, "warn", "sold_out", text)
             return
         total = {**variant["price"], "minor": variant["price"]["minor"] * quantity}
@@ -136,17 +142,16 @@ class World:
     async def cancel(self, page: WebSocket, hold_id: str) -> None:
         hold = self.holds[hold_id]
         hold.update(state="ended", why="cancelled")
-        for order in self.orders.values():
-            if order["id"] == f"o-{hold_id}":
-                order.update(state="cancelled", pay_url="")
-                await self.tell(page, {"type": "order", **order})
         await self.tell(page, {"type": "hold", **hold})
         await self.move_stock(hold["sku"], hold["quantity"])
 
     async def confirm(self, page: WebSocket, hold_id: str) -> None:
         hold = self.holds[hold_id]
         hold["state"] = "confirmed"
-        line = {k: hold[k] for k in ("listing", "sku", "title", "label", "quantity", "unit", "total", "ships_by")}
+        line = {
+            k: hold[k]
+            for k in ("listing", "sku", "title", "label", "quantity", "unit", "total", "ships_by")
+        }
         order = {
             "id": f"o-{hold_id}",
             "number": f"A{1001 + len(self.orders)}",
@@ -189,7 +194,7 @@ class World:
             case "confirm":
                 await self.confirm(page, message["hold"])
             case "cancel":
-                await self.cancel(page, message.get("hold") or message["order"].removeprefix("o-"))
+                await self.cancel(page, message["hold"])
             case "name":
                 who["name"] = message["name"]
             case "language":
@@ -198,7 +203,9 @@ class World:
     async def say(self, page: WebSocket, message: dict[str, Any]) -> None:
         who, text = self.pages[page], message["text"]
         if not any(line["id"] == message["id"] for line in self.chat):
-            await self.broadcast(chat_line(message["id"], "viewer", who["name"], text, viewer=who["id"]))
+            await self.broadcast(
+                chat_line(message["id"], "viewer", who["name"], text, viewer=who["id"])
+            )
         await self.tell(page, {"type": "ack", "id": message["id"]})
         if "要" in text or "take" in text:
             await self.tell(page, self.question(message["id"]))
@@ -209,14 +216,19 @@ class World:
         }[who["lang"]]
         await asyncio.sleep(0.3)
         name = {"zh": "爱蕾", "en": "Aira"}[who["lang"]]
-        await self.broadcast(chat_line(uuid.uuid4().hex, "host", name, answer, reply_to=message["id"]))
+        await self.broadcast(
+            chat_line(uuid.uuid4().hex, "host", name, answer, reply_to=message["id"])
+        )
 
     def question(self, message_id: str) -> dict[str, Any]:
         item = self.listings[1]
         options = [
             {
                 "sku": v["sku"],
-                "label": {"zh": f"{v['colour']['zh']} {v['size']}", "en": f"{v['colour']['en']} {v['size']}"},
+                "label": {
+                    "zh": f"{v['colour']['zh']} {v['size']}",
+                    "en": f"{v['colour']['en']} {v['size']}",
+                },
                 "left": v["left"],
             }
             for v in item["variants"][:5]
@@ -336,9 +348,7 @@ def create_app(world: World, picture: Picture) -> FastAPI:
     @app.post("/whep")
     async def whep_join(request: Request) -> Response:
         session, answer = await shared["whep"].join((await request.body()).decode())
-        return Response(
-            answer, 201, {"Location": f"/whep/{session}"}, media_type="application/sdp"
-        )
+        return Response(answer, 201, {"Location": f"/whep/{session}"}, media_type="application/sdp")
 
     @app.delete("/whep/{session}")
     async def whep_leave(session: str) -> Response:
@@ -357,6 +367,15 @@ def create_app(world: World, picture: Picture) -> FastAPI:
                 await world.hear(page, await page.receive_json())
         except WebSocketDisconnect:
             world.pages.pop(page, None)
+
+    @app.post("/api/orders/{order_id}/{verb}")
+    async def order_verb(order_id: str, verb: str) -> dict[str, Any]:
+        order = world.orders[order_id]
+        if verb == "cancel":
+            order.update(state="cancelled", pay_url="")
+            line = order["lines"][0]
+            await world.move_stock(line["sku"], line["quantity"])
+        return order
 
     @app.get("/test/pay/{order_id}")
     async def pay(order_id: str) -> RedirectResponse:

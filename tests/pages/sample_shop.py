@@ -82,9 +82,17 @@ def listings(now: float | None = None) -> dict[int, dict[str, Any]]:
     """Fresh listings by number: variants, flash, few left, presale, sold out, single."""
     now = time.time() if now is None else now
     facts = [
-        {"slot": "material", "zh": "面料是92%再生聚酯纤维加8%氨纶", "en": "it is 92% recycled polyester and 8% elastane"},
+        {
+            "slot": "material",
+            "zh": "面料是92%再生聚酯纤维加8%氨纶",
+            "en": "it is 92% recycled polyester and 8% elastane",
+        },
         {"slot": "weight", "zh": "只有210克", "en": "it weighs 210 grams"},
-        {"slot": "returns", "zh": "支持七天无理由退货", "en": "you can return it within 7 days for any reason"},
+        {
+            "slot": "returns",
+            "zh": "支持七天无理由退货",
+            "en": "you can return it within 7 days for any reason",
+        },
     ]
     jacket = [
         _variant(f"jacket-{c[1]}-{s}", c, s, left, was=29900)

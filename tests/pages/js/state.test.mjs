@@ -88,7 +88,9 @@ test("holding answers the asked hold and closes the question", () => {
 
 test("an order answers the confirm; being paid is noticed once", () => {
   const asked = { type: "my_asked", message: { type: "confirm", key: "k", hold: "h1" } };
-  let state = play([hello(), asked, { type: "order", ...order() }]);
+  let state = play([hello(), asked, { type: "hold", ...hold({ state: "confirmed" }) }]);
+  assert.ok(state.asked.k, "the hold alone is no order yet");
+  state = reduce(state, { type: "order", ...order() }, 100);
   assert.deepEqual(state.asked, {});
   assert.equal(state.paid, null);
   state = reduce(state, { type: "order", ...order({ state: "paid" }) }, 100);

@@ -1,6 +1,7 @@
 /** What a viewer can do. Each act changes the state at once and tells the host. */
 
 import { t } from "./i18n.js";
+import { orderActions } from "./orders.js";
 import { randomId } from "./socket.js";
 import { firstChoice } from "./variants.js";
 import { MOST_LETTERS } from "./chat.js";
@@ -32,6 +33,7 @@ export function actions({ store, socket, save, toggleSound }) {
   }
 
   return {
+    ...orderActions({ store }),
     sheet,
     toggleSound,
     shut: () => sheet(null),
@@ -63,7 +65,6 @@ export function actions({ store, socket, save, toggleSound }) {
       request({ type: "hold", key: randomId(), listing, sku, quantity });
     },
     confirm: (hold) => request({ type: "confirm", key: randomId(), hold: hold.id }),
-    askToPay: (order) => socket.send({ type: "pay", order: order.id }),
     letGo: (hold) => socket.send({ type: "cancel", hold: hold.id }),
     shutAsk: () => store.send({ type: "my_shut_ask" }),
     shutNotice: (key) => store.send({ type: "my_shut_notice", key }),

@@ -19,6 +19,7 @@ const TEXTS = {
   connecting: { zh: "正在进入直播间…", en: "Joining the show…" },
   slow: { zh: "网络有点慢，马上就好", en: "The network is slow, hang on" },
   video_lost: { zh: "画面断开了，正在重新连接…", en: "Picture lost, reconnecting…" },
+  video_full: { zh: "直播间满了，一有空位就让你进来", en: "The room is full. You are next in." },
   chat_lost: { zh: "连接断开，正在重新连接…", en: "Connection lost, reconnecting…" },
   back: { zh: "已重新连接", en: "You are back" },
 

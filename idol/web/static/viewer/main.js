@@ -119,7 +119,7 @@ const text = (value) => (typeof value === "string" ? value : (value?.[store.stat
 function drawLog(state) {
   const last = state.chat.at(-1)?.id;
   const grew = last !== log.dataset.last;
-  log.setAttribute("aria-label", t(state.lang, "chat"));
+  for (const part of [log, $("dock")]) part.setAttribute("aria-label", t(state.lang, "chat"));
   patch($("lines"), chat.lines(state, act));
   log.dataset.last = last ?? "";
   const mine = state.chat.at(-1)?.mine && grew;

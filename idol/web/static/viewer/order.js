@@ -6,6 +6,7 @@ import { cls, h, patch } from "./dom.js";
 import { confetti } from "./effects.js";
 import { firstLanguage, t } from "./i18n.js";
 import { icon } from "./icons.js";
+import { orderActions } from "./orders.js";
 import { Socket } from "./socket.js";
 import { toasts } from "./stage.js";
 import { initial, Store } from "./state.js";
@@ -26,8 +27,7 @@ const socket = new Socket({
 });
 
 const act = {
-  here: true, // the payment opens in this tab
-  askToPay: (order) => socket.send({ type: "pay", order: order.id }),
+  ...orderActions({ store, here: true }),
   shutNotice: (key) => store.send({ type: "my_shut_notice", key }),
   ask: (open) => () => {
     asking = open;
@@ -35,7 +35,7 @@ const act = {
   },
   cancel: () => {
     asking = false;
-    socket.send({ type: "cancel", order: id });
+    act.cancelOrder(store.state.orders[id]);
     draw();
   },
 };

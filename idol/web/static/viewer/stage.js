@@ -77,8 +77,8 @@ export function overlay(state, act) {
   const note =
     state.video === "slow"
       ? t(lang, "slow")
-      : state.video === "lost"
-        ? t(lang, "video_lost")
+      : state.video === "lost" || state.video === "full"
+        ? t(lang, `video_${state.video}`)
         : state.link === "lost"
           ? t(lang, "chat_lost")
           : "";

@@ -12,7 +12,7 @@ export function initial({ lang = "zh", captions = false } = {}) {
     lang,
     captions,
     link: "connecting", // connecting, open, lost
-    video: "connecting", // connecting, playing, slow, lost
+    video: "connecting", // connecting, playing, slow, lost, full
     sound: false,
     skew: 0, // server clock minus ours, seconds
     ready: false, // hello has come
@@ -129,7 +129,7 @@ function hold(state, event, now) {
     Object.entries(state.asked).filter(
       ([, message]) =>
         !(message.type === "hold" && message.sku === fresh.sku) &&
-        !(message.type === "confirm" && message.hold === fresh.id && fresh.state !== "live"),
+        !(message.type === "confirm" && message.hold === fresh.id && fresh.state === "ended"),
     ),
   );
   const ask = state.ask?.listing === fresh.listing ? null : state.ask;
@@ -160,7 +160,10 @@ const handlers = {
       const chatLines = next.chat.map((line) =>
         event.id && line.id === event.id && line.pending ? { ...line, pending: false, failed: true } : line,
       );
-      next = { ...next, asked: {}, chat: chatLines };
+      const asked = { ...next.asked };
+      delete asked[event.key];
+      // One that names nothing may be about anything: what waits can be tried again.
+      next = { ...next, asked: event.key || event.id ? asked : {}, chat: chatLines };
     }
     return next;
   },

@@ -8,7 +8,7 @@ const DEAD_MS = 9000; // and after this long the connection is replaced
 
 export class WhepPlayer {
   /**
-   * `video` is the element; `onstate("connecting" | "playing" | "slow" | "lost")` tells how it
+   * `video` is the element; `onstate("connecting" | "playing" | "slow" | "lost" | "full")` tells how it
    * goes; `onframe(rtpTimestamp | null)` is called for each picture shown.
    */
   constructor({ video, url = "/whep", onstate, onframe = () => {}, backoff = new Backoff() }) {
@@ -58,6 +58,7 @@ export class WhepPlayer {
       const answer = await response.text();
       const session = response.headers.get("Location") ?? "";
       if (attempt !== this.attempt) return this.#leave(session);
+      if (response.status === 503) return this.#again("full");
       if (response.status !== 201) throw new Error(`whep answered ${response.status}`);
       this.session = session;
       await pc.setRemoteDescription({ type: "answer", sdp: answer });
@@ -109,9 +110,9 @@ export class WhepPlayer {
     else if (quiet > STALL_MS) this.onstate("slow");
   }
 
-  #again() {
+  #again(why = "lost") {
     this.#teardown();
-    this.onstate("lost");
+    this.onstate(why);
     const attempt = ++this.attempt;
     setTimeout(() => attempt === this.attempt && this.start(), this.backoff.next());
   }
