@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable
 from typing import TypeVar, cast
 from zlib import crc32
 
-from idol.avatar.overlay import captions, card, labels, thanks
+from idol.avatar.overlay import captions, card, labels, text, thanks
 from idol.avatar.overlay.layout import card_rect, layout
 from idol.avatar.overlay.paint import Pixels, Sprite, over, scaled
 from idol.clock import SAMPLE_RATE
@@ -41,6 +41,7 @@ class Overlay:
         self._at = layout(size)
         self._kept: OrderedDict[Hashable, object] = OrderedDict()
         self._confetti = thanks.Confetti(self._at)
+        text.width("爱", 1)  # unpacks the font now, not in the first frame
         self._thanked = ""
         """The name in the last scene; a new one starts a celebration."""
         self._celebrated = ""
@@ -105,7 +106,11 @@ class Overlay:
     def _base(self, view: CardView, moment: Moment) -> Sprite:
         language = moment.scene.language
         key = ("card", view.listing, view.title, view.picture, view.sponsor, language)
-        return self._keep(key, lambda: card.base(view, language, self._at))
+        cut_out = self._picture(view)
+        return self._keep(key, lambda: card.base(view, cut_out, language, self._at))
+
+    def _picture(self, view: CardView) -> Pixels | None:
+        return self._keep(("picture", view.picture), lambda: card.picture_of(view, self._at))
 
     def _price(
         self, frame: Pixels, moment: Moment, view: CardView, x: int, y: int, opacity: float
@@ -233,6 +238,7 @@ class Overlay:
                 self._page(moment.caption, following)
         self._stamp_for(moment)
         for view in moment.scene.cards:
+            self._picture(view)
             if len(self._kept) > made:
                 return
             self._base(view, moment)

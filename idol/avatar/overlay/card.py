@@ -10,6 +10,7 @@ from idol.avatar.overlay.glass import glass
 from idol.avatar.overlay.layout import CORAL, GOLD, INK, LAVENDER, MINT, PINK, WHITE, Layout
 from idol.avatar.overlay.paint import (
     Canvas,
+    Pixels,
     Sprite,
     blurred,
     canvas,
@@ -33,7 +34,12 @@ _WORDS: dict[Language, dict[str, str]] = {
 }
 
 
-def base(card: CardView, language: Language, at: Layout) -> Sprite:
+def picture_of(card: CardView, at: Layout) -> Pixels | None:
+    """The cut-out at the size it has on the card, or None without a readable picture."""
+    return read_picture(card.picture, at.px(118)) if card.picture else None
+
+
+def base(card: CardView, cut_out: Pixels | None, language: Language, at: Layout) -> Sprite:
     """The card without its price row and its foot, which change more often."""
     px = at.px
     _, _, w, h = at.card
@@ -48,7 +54,6 @@ def base(card: CardView, language: Language, at: Layout) -> Sprite:
     fill(picture, tile, light)
     ground = rounded(tx + side * 0.18, ty + side * 0.84, side * 0.64, px(9), px(5))
     fill(picture, blurred(ground, px(4)) & tile, INK, 0.32)
-    cut_out = read_picture(card.picture, px(118)) if card.picture else None
     if cut_out is not None:
         high, across = cut_out.shape[:2]
         lay(picture, cut_out, tx + (side - across) // 2, ty + side - px(8) - high)

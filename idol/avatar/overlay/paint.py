@@ -232,13 +232,13 @@ def read_picture(file: str, size: int) -> Pixels | None:
     x, y, width, height = cv2.boundingRect((image[..., 3] > 8).astype(np.uint8))
     if not width or not height:
         return None
-    image = image[y : y + height, x : x + width].astype(np.float32)
-    image[..., :3] *= image[..., 3:4] / 255
+    image = np.ascontiguousarray(image[y : y + height, x : x + width])
+    alpha = cv2.merge([image[..., 3]] * 3 + [np.full_like(image[..., 3], 255)])
+    image = cv2.multiply(image, alpha, scale=1 / 255)
     scale = size / max(width, height)
     shape = (max(1, round(width * scale)), max(1, round(height * scale)))
-    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    fitted = np.clip(cv2.resize(image, shape, interpolation=way), 0, 255)
-    return np.asarray(fitted + 0.5, np.uint8)
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(image, shape, interpolation=way))
 
 
 def scaled(source: Sprite, across: float, down: float) -> Sprite:
