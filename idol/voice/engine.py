@@ -105,7 +105,7 @@ class Engine:
         plugin: str,
         log: Log,
         *,
-        patience_s: float = 3.0,
+        patience_s: float = 4.0,
         patience_per_char_s: float = 0.25,
     ) -> None:
         voice = plugins.load("voices", plugin)
