@@ -131,11 +131,13 @@ def _clause(text: str, lexicon: Lexicon) -> _Clause:
     head = words.POLITE_TAIL.sub("", stripped)
     trigger = words.TRIGGER.search(residue)
     if polite or (trigger and head != stripped and not words.QUESTION.search(head)):
-        asked = words.POLITE.sub("", head)
-    has_goods = any(t.kind in ("quantity", "number", "colour", "size") for t in clause.tokens)
+        asked = re.sub(r"[吗么嘛不没]$", "", words.POLITE.sub("", head))
     goods = [t for t in clause.tokens if t.kind != "or"]
     rest = words.FILLER.sub(" ", words.TRIGGER.sub(" ", residue))
     clause.left = _weight(rest)
+    if words.BARE_ORDER.search(words.POLITE_TAIL.sub("", text)):
+        clause.kind, clause.strong = "order", True
+        return clause
     for kind, pattern in (
         ("negative", words.NEGATIVE),
         ("past", words.PAST),
@@ -145,31 +147,40 @@ def _clause(text: str, lexicon: Lexicon) -> _Clause:
         ("others", words.OTHERS),
         ("talk", words.TALK),
     ):
-        if pattern.search(asked if kind == "question" else stripped):
+        if pattern.search(asked if kind in ("question", "past") else stripped):
             clause.kind = kind
             return clause
     if any(t.kind == "other" for t in clause.tokens):
         clause.kind = "none"
         return clause
-    if words.BARE_ORDER.search(words.POLITE_TAIL.sub("", text)):
-        clause.kind, clause.strong = "order", True
-        return clause
     clause.bare = bool(goods) and clause.left == 0
-    counted = any(t.kind == "quantity" for t in clause.tokens)
-    loose = any(t.kind == "quantity" and t.value and text[t.end - 1 : t.end] == "个"
-                for t in clause.tokens)  # fmt: skip
-    if trigger and has_goods and clause.left <= (2 if loose and not _attrs(clause) else 16):
-        if counted or _attrs(clause) or clause.left == 0:
-            clause.kind, clause.strong = "order", True
-    elif trigger and goods and clause.left == 0:
-        clause.kind, clause.strong = "order", True
-    elif (
-        (clause.bare and counted)
-        or (clause.bare and any(t.kind == "number" for t in clause.tokens) and _attrs(clause))
-        or (clause.bare and {"colour", "size"} <= {t.kind for t in clause.tokens})
+    kinds = {token.kind for token in clause.tokens}
+    counted = "quantity" in kinds
+    loose = any(t.kind == "quantity" and text[t.end - 1] == "个" for t in clause.tokens)
+    if clause.left and (not trigger or (loose and not _attrs(clause))):
+        return clause
+    if trigger and goods and clause.left <= 16:
+        clause.strong = counted or _attrs(clause) or clause.left == 0
+    elif clause.bare and words.PLEASE.search(text):
+        clause.strong = True
+    if clause.strong or (
+        clause.bare
+        and (
+            (counted and "number" not in kinds)
+            or (_attrs(clause) and any(_counts(t, clause) for t in clause.tokens))
+            or {"colour", "size"} <= kinds
+        )
     ):
         clause.kind = "order"
     return clause
+
+
+def _counts(token: Token, clause: _Clause) -> bool:
+    """Whether a bare number is a quantity: not "an L", nor the "one" of "the red one"."""
+    word = clause.text[token.start : token.end]
+    if token.kind != "number" or word in ("a", "an"):
+        return False
+    return word != "one" or all(t.start >= token.start for t in clause.tokens)
 
 
 def _attrs(clause: _Clause) -> bool:
@@ -297,8 +308,12 @@ def _groups(tokens: list[Token], text: str) -> list[_Group]:
             if each == 0:
                 each = value
                 continue
-            if token.kind == "number" and group.quantity is not None and value == 1:
-                continue  # "the black one"
+            following = tokens[i + 1].kind if i + 1 < len(tokens) else ""
+            fresh = (following == "colour" and group.colours) or (
+                following == "size" and group.sizes
+            )
+            if token.kind == "number" and group.quantity is not None and value == 1 and not fresh:
+                continue  # "a black one"
             article = token.kind == "number" and token.end - token.start <= 2 and value == 1
             if group.quantity is not None:
                 group = _Group(place=place)

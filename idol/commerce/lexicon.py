@@ -55,7 +55,7 @@ _EN_ORDINAL = {w: n for n, pair in enumerate(
     ("first 1st", "second 2nd", "third 3rd", "fourth 4th", "fifth 5th", "sixth 6th",
      "seventh 7th", "eighth 8th", "ninth 9th", "tenth 10th"), 1) for w in pair.split()}  # fmt: skip
 _GOODS = "件|條|条|套|份|双|只|隻|箱|盒|瓶|台|包|袋|支|枝|顶|副|块(?!钱)|罐|组|床|把|本|对|枚|串|盏|张|单"
-_ZH_NUM = r"[零〇一二三四五六七八九十百两]{1,4}|半打|一打"
+_ZH_NUM = r"半打|一打|[零〇一二三四五六七八九十百两]{1,4}"
 _NUM = rf"(?:\d{{1,4}}|{_ZH_NUM})"
 _EN_NUM = "half a dozen|a dozen|dozen|a couple(?: of)?|couple(?: of)?|" + "|".join(
     sorted(_EN_NUMBER, key=len, reverse=True)
@@ -144,18 +144,22 @@ class Lexicon:
                 continue
             token = self._token(kind, found, match)
             tokens.append(Token(token[0], token[1], start, end, token[2]))
-            residue[start:end] = " " * (end - start)
+            residue[start:end] = "□" * (end - start)
         return tokens, "".join(residue)
 
     def matching(self, item: Listing, colours: Iterable[str], sizes: Iterable[str]) -> set[str]:
         """The skus of a listing that fit every named attribute (several colours: any of them)."""
-        colours, sizes = list(colours), list(sizes)
-        return {
-            variant.sku
-            for variant in item.product.variants
-            if (not colours or any(_is_colour(variant, word) for word in colours))
-            and (not sizes or any(size_key(variant.size) == size for size in sizes))
-        }
+        sizes = set(sizes)
+        fits = [v for v in item.product.variants if not sizes or size_key(v.size) in sizes]
+        wanted = list(colours)
+        if not wanted:
+            return {variant.sku for variant in fits}
+        found: set[str] = set()
+        for word in wanted:
+            # "蓝" means the very blue of that name if there is one, else any kind of blue.
+            exact = {v.sku for v in item.product.variants if word in _colour_names(v)}
+            found |= exact or {v.sku for v in fits if _families(word) & _variant_families(v)}
+        return found & {variant.sku for variant in fits}
 
     def _compile(self) -> re.Pattern[str]:
         latin = r"(?<![a-z0-9'])(?:{})(?![a-z'])"
@@ -172,7 +176,7 @@ class Lexicon:
         n = _NUM
         vague = rf"[两一二三四五六七八九]\s?[二三四五六七八九两]\s?(?:{_GOODS}|个)|\d{{1,2}}\s?[-~到]\s?\d{{1,2}}\s?(?:{_GOODS}|个)|几(?:{_GOODS}|个)|(?:多|一些|好)(?:{_GOODS})"
         parts = [
-            ("skip", rf"{_NOT_COLOUR}|一下|一起|一样|一直|一定|一点|一会|一共|一般|一边|一路|一波|第一次|再一次|一生|万一|唯一|一身|一百分|每一?[件个双套]|[上下前后这那哪同]一?[件个双套](?!裤|衣)|\bone of\b|no one|which one|this one|that one|the one|another one of"),
+            ("skip", rf"{_NOT_COLOUR}|一下|一起|一样|一直|一定|一点|一会|一共|一般|一边|一路|一波|第一次|再一次|一生|万一|唯一|一身|一百分|每一?[件个双套]|[上下前后这那哪同]一?[件个双套](?!裤|衣)|\bone of (?:a|the|my|your|those)\b|no one|which one|this one|that one|the one|another one of"),
             ("listing", rf"(?P<n1>{n})\s?号\s?(?:链接|鏈接|款|品|商品|宝贝|产品|连接)|(?:链接|连接)\s?(?P<n2>{n})(?!\d)|第\s?(?P<n3>{n})\s?(?:个链接|条链接|号链接|款|个(?!月|小时|人|问题|字)|样|条(?=链接))|(?P<n4>{n})\s?号(?!线|前|后|到|发|码|之|晚|早|上午|下午|那天|店|楼)|(?:\blink|\bitem|\bnumber|\bno\.?|\bproduct|\blisting)\s?#?\s?(?P<n5>\d{{1,3}})(?!\d)|#\s?(?P<n6>\d{{1,3}})(?!\d)|\b(?P<o1>{'|'.join(_EN_ORDINAL)}) (?:one|item|link|product)\b"),
             ("product", "|".join([*zh_names, *([latin.format("|".join(en_names))] if en_names else [])])),
             ("size", "|".join(filter(None, [
@@ -259,15 +263,26 @@ def _read_size(found: str) -> str:
     return words.get(word) or size_key(re.sub(r"\s?[码号的]$", "", word))
 
 
-def _is_colour(variant: Variant, word: str) -> bool:
+def _colour_names(variant: Variant) -> set[str]:
     zh, en = clean(variant.colour.get("zh", "")), clean(variant.colour.get("en", ""))
-    if word in (zh, zh.removesuffix("色"), en):
-        return True
-    if word not in _FAMILIES:
-        return False
-    families = {_ZH_COLOUR[w] for w in _ZH_COLOUR if w in zh}
-    families |= {_EN_COLOUR[w] for w in re.findall(r"[a-z]+", en) if w in _EN_COLOUR}
-    return word in families
+    return {name for name in (zh, zh.removesuffix("色"), en) if name}
+
+
+def _variant_families(variant: Variant) -> set[str]:
+    return {family for name in _colour_names(variant) for family in _families(name)}
+
+
+def _families(word: str) -> set[str]:
+    """The basic colours that a colour's name speaks of: 云朵白 is white, 藏青 only navy."""
+    if word in _FAMILIES:
+        return {word}
+    found: set[str] = set()
+    rest = word
+    for name in sorted(_ZH_COLOUR, key=len, reverse=True):
+        if name in rest:
+            found.add(_ZH_COLOUR[name])
+            rest = rest.replace(name, "")
+    return found | {_EN_COLOUR[w] for w in re.findall(r"[a-z]+", word) if w in _EN_COLOUR}
 
 
 def _product_names(listings: Iterable[Listing]) -> dict[str, list[int]]:

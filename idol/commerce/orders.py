@@ -128,20 +128,22 @@ def attempt(tx: Tx, order: str, provider: str, now: float) -> Payment:
     if row["state"] != "awaiting_payment":
         raise Refused(f"order_{row['state']}")
     last = tx.one(
-        "SELECT * FROM payments WHERE order_id = :id ORDER BY created_at DESC, reference DESC",
+        "SELECT * FROM payments WHERE order_id = :id ORDER BY attempt DESC",
         id=order,
     )
     if last and last["state"] == "started":
         return _payment(last)
     reference = f"p_{secrets.token_hex(12)}"
     tx.run(
-        "INSERT INTO payments (reference, order_id, provider, state, amount, currency, created_at)"
-        " VALUES (:ref, :order, :provider, 'started', :amount, :currency, :now)",
+        "INSERT INTO payments (reference, order_id, provider, state, amount, currency, attempt,"
+        " created_at) VALUES (:ref, :order, :provider, 'started', :amount, :currency, :attempt,"
+        " :now)",
         ref=reference,
         order=order,
         provider=provider,
         amount=row["total"],
         currency=row["currency"],
+        attempt=last["attempt"] + 1 if last else 1,
         now=now,
     )
     return Payment(reference, order, Money(row["total"], row["currency"]), "", "started")
@@ -329,7 +331,7 @@ def _order(tx: Tx, row: Row) -> Order:
     lines = tx.all("SELECT * FROM order_lines WHERE order_id = :o ORDER BY line", o=row["id"])
     pay = tx.one(
         "SELECT url FROM payments WHERE order_id = :o AND state IN ('started', 'failed')"
-        " ORDER BY created_at DESC, reference DESC",
+        " ORDER BY attempt DESC",
         o=row["id"],
     )
     currency = row["currency"]

@@ -135,10 +135,11 @@ CREATE TABLE payments (
   refunded   INTEGER NOT NULL DEFAULT 0,
   currency   TEXT    NOT NULL,
   url        TEXT    NOT NULL DEFAULT '',
+  attempt    INTEGER NOT NULL,
   created_at DOUBLE PRECISION NOT NULL,
+  UNIQUE (order_id, attempt),
   CHECK (0 <= refunded AND refunded <= captured)
 );
-CREATE INDEX payments_order ON payments (order_id, created_at);
 
 -- The first answer to each request, so that a repeated one gets it again.
 CREATE TABLE idempotency (
