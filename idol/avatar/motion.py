@@ -121,7 +121,7 @@ class Gaze:
         if draw < manner.viewer + manner.chat:
             return np.array([near(-0.42, -0.2), near(-0.5, -0.25)])
         if draw < manner.viewer + manner.chat + product:
-            return np.array(self._card) + (near(-0.1, 0.1), near(-0.1, 0.1))
+            return np.array([c + near(-0.1, 0.1) for c in self._card])
         if manner is MANNERS["thinking"]:
             return np.array([near(0.2, 0.7) * self._dice.choice((1, 1, -1)), near(0.3, 0.75)])
         return np.array([near(-0.6, 0.6), near(-0.15, 0.3)])

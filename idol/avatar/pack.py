@@ -21,7 +21,12 @@ from idol.errors import BadInput
 from idol.model import EMOTIONS, GESTURES, VISEMES
 
 PARAMS = frozenset(
-    ["ParamAngleX", "ParamAngleY", "ParamAngleZ", "ParamBodyAngleX", "ParamBodyAngleY", "ParamBodyAngleZ", "ParamBreath", "ParamEyeLOpen", "ParamEyeROpen", "ParamEyeLSmile", "ParamEyeRSmile", "ParamEyeBallX", "ParamEyeBallY", "ParamBrowLY", "ParamBrowRY", "ParamBrowLAngle", "ParamBrowRAngle", "ParamBrowLForm", "ParamBrowRForm", "ParamMouthForm", "ParamMouthOpenY", "ParamCheek"]
+    f"Param{name}"
+    for name in (
+        *("AngleX", "AngleY", "AngleZ", "BodyAngleX", "BodyAngleY", "BodyAngleZ", "Breath"),
+        *("EyeLOpen", "EyeROpen", "EyeLSmile", "EyeRSmile", "EyeBallX", "EyeBallY", "Cheek"),
+        *("BrowLY", "BrowRY", "BrowLAngle", "BrowRAngle", "BrowLForm", "BrowRForm"),
+    )
 )
 """Live2D Cubism names. Angles +-30 degrees (Y up), eyes open 0..1.25, everything else about +-1;
 `L` is the eye on the viewer's left."""
@@ -312,7 +317,7 @@ def _mistakes(pack: Pack, data: Any) -> Iterator[BadInput]:
             yield from unknown("spring", layer.swing.spring, pack.springs, "layers", i, "swing")
         if layer.fade:
             yield from unknown("parameter", layer.fade, PARAMS, "layers", i, "fade")
-    sprites = [layer.sprite for layer in pack.layers if layer.sprite]
+    sprites: list[str] = [layer.sprite for layer in pack.layers if layer.sprite]
     for sprite in SPRITES:
         if sprites.count(sprite) != 1:
             yield BadInput(f"one layer must have sprite: {sprite}", where=_where(data, ("layers",)))

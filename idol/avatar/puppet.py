@@ -16,14 +16,15 @@ import numpy.typing as npt
 
 from idol.avatar.bake import Atlas, Image, Sprite, lid_weights
 from idol.avatar.compose import Composer
-from idol.avatar.gestures import ARM
 from idol.avatar.pack import Layer, Orientation, Pack, mouth_keys
-from idol.avatar.rig import Rig
+from idol.avatar.rig import GRID, Rig
 from idol.avatar.springs import Noise, Springs
 from idol.ports import Pose
 
-VISIBLE = 0.3
-"""Output pixels of motion in the back that are worth a redraw."""
+VISIBLE = 0.25
+"""Output pixels of motion in the back that are worth a redraw, at most every second frame."""
+FAST = 2.5
+"""Output pixels of motion that are worth one at once."""
 
 
 class Puppet:
@@ -63,6 +64,7 @@ class Puppet:
         self._noise = Noise(seed + 1)
         self._time = 0.0
         self._shown: npt.NDArray[np.float32] | None = None
+        self._age = 0
         self._hands = {
             (name, side): image
             for name in (*pack.arms.hands,)
@@ -159,18 +161,16 @@ class Puppet:
     ) -> None:
         back = [i for i, layer in enumerate(self._layers) if layer.tier == "back"]
         still = [i for i in back if not self._layers[i].limbs]
-        # what would be drawn, in design pixels: the picture under fixed points of the frame
-        arms = [params[f"Arm{s}{p}"] for s in "LR" for p in ARM[:2]]
-        shift = land[still, :2] / self._scale
-        state = np.concatenate(
-            [
-                (grid[still].mean(axis=(1, 2)) - shift).ravel(),
-                grid[still, 0, 0].ravel() - shift.ravel(),
-                arms,
-            ]
-        ).astype(np.float32)
-        if self._shown is not None and np.abs(state - self._shown).max() * self._scale < VISIBLE:
-            return
+        # where fixed points of the drawing land: two corners and the middle of each layer's box
+        points = grid[still][:, (0, GRID // 2, GRID - 1), (0, GRID // 2, 0)]
+        where = points - land[still, None, :2] / np.float32(self._scale)
+        state = where.ravel()
+        self._age += 1
+        if self._shown is not None:
+            moved = float(np.abs(state - self._shown).max()) * self._scale
+            if moved < VISIBLE or (self._age < 2 and moved < FAST):
+                return
+        self._age = 0
         self._shown = state
         np.copyto(self._back, self._background)
         for i in back:

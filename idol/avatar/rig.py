@@ -25,7 +25,8 @@ _TURN = (0.55, 0.5, 0.6)
 
 def _smooth(t: Array) -> Array:
     """0..1 ease; beyond 1 it goes on straight enough."""
-    return t * t * (3 - 2 * np.minimum(t, 1))
+    eased: Array = t * t * (3 - 2 * np.minimum(t, 1))
+    return eased
 
 
 class Rig:
@@ -126,7 +127,7 @@ class Rig:
         goal_x = left + land[:, :1] * step + width / 2 + mx * width * stretch
         goal_y = top + land[:, 1:2] * step + height / 2 + my * height * stretch
         x, y = goal_x, goal_y
-        for _ in range(4):
+        for _ in range(3):
             dx, dy = self.displace(x, y, params, swing)
             x, y = goal_x - dx, goal_y - dy
         grid = np.stack([x, y], axis=-1).astype(np.float32, copy=False)

@@ -5,6 +5,7 @@ A stage folder holds `portrait.svg` and `landscape.svg` (any viewBox of about th
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import cv2
@@ -43,8 +44,6 @@ def load(folder: Path, size: tuple[int, int], cache: Path) -> Image:
 
 
 def _kept(cache: Path, text: str, size: tuple[int, int]) -> Path:
-    import hashlib
-
     digest = hashlib.sha256(f"{size} {text}".encode()).hexdigest()[:24]
     return cache / f"stage-{digest}.bgra"
 

@@ -61,7 +61,9 @@ class SpriteRenderer:
         self._pts = moment.pts
         pose = self._actor.step(moment)
         lips, face = self._actor.lips, self._actor.face
-        mouth = {v: float(w) * lips.speaking for v, w in zip(VISEMES, lips.weights, strict=True)}
+        mouth: dict[str, float] = {
+            v: float(w) * lips.speaking for v, w in zip(VISEMES, lips.weights, strict=True)
+        }
         quiet = 1 - lips.speaking
         held = min(1.0, sum(face.mouths.values()))
         mouth["sil"] += quiet * (1 - held)

@@ -66,7 +66,12 @@ def part_hairbow():
     bowshape(p, 506, 268, 0.62, PK, PKD, PKL, "#7d1f4e", tails=True)
     p.close()
 
-    # star pin, left side
+    return p
+
+
+def part_pins():
+    p = Part("pins")
+
     def star(x, y, R, c):
         p.path(
             d(
@@ -348,10 +353,10 @@ def part_collarbow():
     return p
 
 
-def part_shoulders():
-    """The puffs that cover both shoulder joints; they lie over the upper arms."""
-    p = Part("shoulders")
-    for m in (0, 1):
+def part_shoulder(side):
+    """The puff that covers a shoulder joint; it lies over the upper arm."""
+    p = Part("shoulder" + side)
+    for m in (side == "L",):
         X = lambda P: mirror(P) if m else np.asarray(P, float)
         Q = X(
             [
