@@ -66,6 +66,7 @@ class Studio:
             on_start=self._resend,
             on_exit=self._died,
             log=log,
+            nice=-5,  # where the system lets it: a late frame is seen, a late thought is not
         )
 
     @property
