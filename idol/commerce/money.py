@@ -26,7 +26,7 @@ def parse(text: str, currency: str) -> Money:
     """
     if not re.fullmatch(r"[A-Z]{3}", currency):
         raise BadInput(f"{currency!r} is not an ISO 4217 currency code", hint=currency.upper()[:3])
-    match = re.fullmatch(r"(\d{1,3}(?:,\d{3})+|\d{1,10})(?:\.(\d+))?", text.strip())
+    match = re.fullmatch(r"(\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.(\d+))?", text.strip(), re.ASCII)
     if not match:
         raise BadInput(f"{text!r} is not an amount such as 89.90")
     digits = exponent(currency)

@@ -1,8 +1,8 @@
 """What every payment provider must do, as checks that a plug-in's author runs in their tests.
 
-    class TestMine(PaymentProviderSuite):
-        def make(self): return MyProvider(...)
-        async def pay(self, provider, reference, ok): ...   # -> (headers, body) of its webhook
+class TestMine(PaymentProviderSuite):
+    def make(self): return MyProvider(...)
+    async def pay(self, provider, reference, ok): ...   # -> (headers, body) of its webhook
 """
 
 from __future__ import annotations

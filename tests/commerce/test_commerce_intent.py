@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shops import CALLING, CSV, FACTS, ON_AIR
 
 from idol.commerce.catalog import load
 from idol.commerce.intent import Intent, Pending, parse
 from idol.commerce.lexicon import Lexicon, clean, number
 from idol.commerce.outcomes import Floor
-from shops import CALLING, CSV, FACTS, ON_AIR
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from shops import CALLING, Bench
 
 from idol.commerce.outcomes import (
     Asked,
@@ -26,7 +27,6 @@ from idol.commerce.outcomes import (
 )
 from idol.errors import BadInput, Refused, Unavailable
 from idol.model import Viewer
-from shops import CALLING, Bench
 
 
 @pytest.fixture
@@ -364,7 +364,10 @@ async def test_a_listener_that_fails_harms_nothing(bench: Bench) -> None:
 
 async def test_several_things_in_one_message(bench: Bench) -> None:
     held = await bench.say("一件黑色M 两件红色L")
-    assert [(h.sku, h.quantity) for h in (held.hold, *held.also)] == [("cj-bk-m", 1), ("cj-rd-l", 2)]
+    assert [(h.sku, h.quantity) for h in (held.hold, *held.also)] == [
+        ("cj-bk-m", 1),
+        ("cj-rd-l", 2),
+    ]
 
 
 async def test_many_buyers_of_one_hot_thing(bench: Bench) -> None:
