@@ -181,10 +181,10 @@ class Overlay:
 
     def _labels(self, frame: Pixels, moment: Moment) -> None:
         x, y = self._at.label
-        says = moment.scene.ai_label.strip() or "AI"
+        says = text.drawable(moment.scene.ai_label)[0].strip() or "AI"
         label = self._keep(("ai", says), lambda: labels.ai(says, self._at))
         over(frame, label, x, y)
-        sponsor = moment.scene.sponsor_label.strip()
+        sponsor = text.drawable(moment.scene.sponsor_label)[0].strip()
         if sponsor:
             below = self._keep(("sponsor", sponsor), lambda: labels.sponsor(sponsor, self._at))
             over(frame, below, x, y + label.height + self._at.px(8))

@@ -35,7 +35,7 @@ def _pill(words: str, at: Layout, text_size: int, spark: bool) -> Sprite:
     size = px(text_size)
     line = text.shorten(words, size, at.captions[2] - px(80))
     high = text.line_height(size) + px(10)
-    lead = px(40) if spark else px(16)
+    lead = px(46) if spark else px(16)
     wide = lead + text.width(line, size) + px(16)
     picture = canvas(math.ceil(wide) + 2, high + 2)
     outer = rounded(1, 1, wide, high, high / 2)

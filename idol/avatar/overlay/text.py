@@ -117,7 +117,10 @@ def breakable(text: str, at: int) -> bool:
     before, after = text[at - 1], text[at]
     if after in _NO_START or before in _NO_END or after == " ":
         return False
-    if before == " " or before == "-":
+    if before == " ":
+        # "130 cm" stays together.
+        return not (text[: at - 1][-1:].isdigit() and after.islower())
+    if before == "-":
         return True
     if wide(before) and wide(after):
         return True
