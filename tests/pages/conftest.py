@@ -10,12 +10,12 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
+import pytest_asyncio
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
-from browser import open_browser
-from fake_host import Picture, World, serve
+from browser import open_browser  # noqa: E402
+from fake_host import Picture, World, serve  # noqa: E402
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
@@ -47,15 +47,20 @@ class House:
         return (await answer.json())["pts"]
 
 
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with open_browser() as browser:
-        with serve() as (url, world, picture):
-            made = House(url, world, picture, browser)
-            yield made
-            for context in browser.contexts:
-                with contextlib.suppress(Exception):
-                    await context.close()
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Any]:
+    async with open_browser() as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def house(browser: Any) -> AsyncIterator[House]:
+    with serve() as (url, world, picture):
+        made = House(url, world, picture, browser)
+        yield made
+        for context in browser.contexts:
+            with contextlib.suppress(Exception):
+                await context.close()
     assert made.complaints == []
 
 

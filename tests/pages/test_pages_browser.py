@@ -8,7 +8,7 @@ import pytest
 from conftest import DESK, PHONE, playing, until
 from playwright.async_api import expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 async def test_the_picture_plays_and_sound_is_one_tap_away(house: Any) -> None:

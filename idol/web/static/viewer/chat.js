@@ -121,7 +121,7 @@ export function holdStrip(state, now, act) {
     h(
       "button",
       { type: "button", class: "primary compact", disabled: busy, onclick: () => act.confirm(hold) },
-      t(lang, busy ? "confirming" : "confirm"),
+      t(lang, busy ? "confirming" : "confirm_short"),
     ),
     iconButton("close", t(lang, "let_go"), () => act.letGo(hold), { class: "small" }),
   );

@@ -71,6 +71,7 @@ const TEXTS = {
   held: { zh: "已为你锁定", en: "Held for you" },
   held_for: { zh: "为你保留 {time}", en: "Held for you, {time} left" },
   confirm: { zh: "确认下单", en: "Confirm order" },
+  confirm_short: { zh: "确认下单", en: "Confirm" },
   confirm_total: { zh: "确认下单 {total}", en: "Confirm · {total}" },
   confirming: { zh: "正在下单…", en: "Placing your order…" },
   let_go: { zh: "不要了", en: "Let it go" },
