@@ -142,17 +142,18 @@ def scarf(main: str, deep: str, light: str, stripe: str) -> Drawing:
     d = curve(loop)
     art.path(d, art.linear(200, 90, 600, 420, (0, light), (0.42, main), (1, deep)))
     with art.inside(d):
-        for k in range(9):
-            t = k / 8
-            fold = [
-                (190 + 20 * t, 290 - 20 * t), (260 + 30 * t, 350 - 60 * t),
-                (410, 400 - 100 * t), (550 - 30 * t, 350 - 60 * t), (616 - 20 * t, 280 - 20 * t),
-            ]  # fmt: skip
-            art.stroke(curve(fold, False), deep if k % 2 else light, 15, 0.4 if k % 2 else 0.34, 4)
-        for k in range(36):
-            x = 200 + 400 * k / 35
-            rib = [(x, 400), (x * 0.9 + 40, 330), (x * 0.8 + 80, 270)]
-            art.stroke(curve(rib, False), deep, 2, 0.28)
+        for k in range(84):
+            a = math.tau * k / 84
+            rib = [
+                (404 + reach * math.cos(a), 206 + drop + fall * math.sin(a))
+                for reach, drop, fall in ((96, 0, 44), (160, 10, 96), (225, 46, 175))
+            ]
+            art.stroke(curve(rib, False), deep, 2.6, 0.34)
+            art.stroke(curve([(x + 4, y) for x, y in rib], False), "#ffffff", 1.6, 0.16)
+        for reach, drop, fall in ((136, 6, 74), (184, 22, 122)):
+            fold = oval(404, 206 + drop, reach, fall)
+            art.stroke(fold, deep, 12, 0.3, 7)
+            art.stroke(oval(404, 200 + drop, reach - 8, fall - 7), light, 7, 0.4, 4)
         art.stroke(d, deep, 30, 0.42, 14)
     art.path(curve(hole), art.linear(300, 150, 500, 260, (0, "#1c1026"), (1, deep)))
     with art.inside(curve(hole)):

@@ -119,13 +119,13 @@ class Overlay:
         flipped = _since(moment.price_flip_pts, moment.pts) if moment.price_flip_pts >= 0 else -1
         dim = view.state == "sold_out"
         after = self._price_row(view.price, view.was, dim)
-        if not view.was or flipped >= _FLIP:
+        if not view.was or dim or flipped >= _FLIP:
             over(frame, after, x, y, opacity=opacity)
         elif flipped < 0:
-            over(frame, self._price_row(view.was, "", dim), x, y, opacity=opacity)
+            over(frame, self._price_row(view.was, "", False), x, y, opacity=opacity)
         else:
             turn = flipped / _FLIP
-            row = self._price_row(view.was, "", dim) if turn < 0.4 else after
+            row = self._price_row(view.was, "", False) if turn < 0.4 else after
             # Half a turn about the row's middle; the new price springs out a little too far.
             open_ = 1 - turn / 0.4 if turn < 0.4 else _spring((turn - 0.4) / 0.6)
             half = scaled(row, 1.0, max(0.04, open_))
@@ -212,9 +212,9 @@ class Overlay:
         )
         come = _spring(min(1.0, t / 0.5))
         fade = min(1.0, t / 0.2, (thanks.SECONDS - t) / 0.5)
-        x, y = self._at.banner
-        rise = round((1 - come) * self._at.px(40))
-        over(frame, banner, x - banner.width // 2, y - banner.height // 2 + rise, opacity=fade)
+        x = max(self._at.banner[0] - banner.width // 2, self._at.label[0] // 2)
+        y = self._at.banner[1] - banner.height // 2
+        over(frame, banner, x, y + round((1 - come) * self._at.px(40)), opacity=fade)
 
     # ---- keeping
 
@@ -244,7 +244,7 @@ class Overlay:
             self._base(view, moment)
             self._price_row(view.price, view.was, view.state == "sold_out")
             if view.was:
-                self._price_row(view.was, "", view.state == "sold_out")
+                self._price_row(view.was, "", False)
 
 
 def _since(start: int, now: int) -> float:

@@ -76,12 +76,12 @@ def page(caption: str, index: int, at: Layout) -> Page:
         canvas(across + 2 * soft, down + 2 * soft),
         canvas(across + 2 * soft, down + 2 * soft),
     )
-    glass(dim, soft, soft, across, down, px(20), opacity=0.6)
+    glass(dim, soft, soft, across, down, px(20), opacity=0.68)
     rows = []
     for i, ((a, b), wide) in enumerate(zip(trimmed, widths, strict=True)):
         x = soft + pad_x + (max(widths) - wide) / 2
         y = soft + pad_y + i * high
-        for picture, ink, opacity in ((dim, LAVENDER, 0.62), (bright, WHITE, 1.0)):
+        for picture, ink, opacity in ((dim, LAVENDER, 0.7), (bright, WHITE, 1.0)):
             text.write(picture, clean[a:b], x, y, size, ink, weight=text.MEDIUM, opacity=opacity)
         places = [round(x + step) for step in text.advances(clean[a:b], size)]
         rows.append(_Row((y, y + high), source[a:b], tuple(places)))

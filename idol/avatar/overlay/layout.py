@@ -31,7 +31,7 @@ class Layout:
     captions: tuple[int, int, int, int]
     label: tuple[int, int]
     banner: tuple[int, int]
-    """Centre of the celebration banner."""
+    """Centre of the celebration banner, as long as its left end has room."""
 
     def px(self, designed: float) -> int:
         return max(1, round(designed * self.unit))
@@ -63,7 +63,7 @@ def layout(size: tuple[int, int]) -> Layout:
         card=box(56, 346, 306, 226),
         captions=box((wide - 900) / 2, 594, 900, 104),
         label=(round(56 * unit), round(40 * unit)),
-        banner=(round(wide / 2 * unit), round(120 * unit)),
+        banner=(round(256 * unit), round(292 * unit)),
     )
 
 

@@ -56,8 +56,8 @@ class Confetti:
     def throw(self, seed: int) -> list[Piece]:
         """The scraps of one celebration."""
         chance = Random(seed)
-        wide = self._at.size[0] / self._at.unit
-        base = self._at.banner[1] / self._at.unit
+        wide, high = (side / self._at.unit for side in self._at.size)
+        lift = high / 1280
         pieces = []
         for i in range(_PIECES):
             side = 1 if i % 2 else -1
@@ -65,9 +65,9 @@ class Confetti:
                 Piece(
                     delay=chance.uniform(0, 0.35),
                     x=wide / 2 - side * wide * chance.uniform(0.36, 0.46),
-                    y=base + chance.uniform(60, 160),
-                    vx=side * chance.uniform(40, 300),
-                    vy=-chance.uniform(520, 1000),
+                    y=high * chance.uniform(0.56, 0.66),
+                    vx=side * chance.uniform(40, 300) * wide / 720,
+                    vy=-chance.uniform(520, 1000) * lift,
                     sway=chance.uniform(0, math.tau),
                     spin=chance.uniform(5, 13) * chance.choice((-1, 1)),
                     look=chance.randrange(len(self._looks)),
