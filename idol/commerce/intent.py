@@ -9,9 +9,10 @@ made of nothing but quantity and variant ("黑色L两件"); what is left unexpla
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from idol.commerce import intent_words as words
+from idol.commerce.intent_slots import Group, grouped
 from idol.commerce.lexicon import Lexicon, Token, clean
 from idol.commerce.outcomes import Floor, IntentKind
 
@@ -61,16 +62,6 @@ class _Clause:
     strong: bool = False
     bare: bool = False
     left: int = 0
-
-
-@dataclass(slots=True)
-class _Group:
-    quantity: int | None = None
-    vague: bool = False
-    colours: list[str] = field(default_factory=list)
-    sizes: list[str] = field(default_factory=list)
-    place: str = ""
-    pronoun: bool = False
 
 
 def parse(text: str, lexicon: Lexicon, floor: Floor, pending: Pending | None = None) -> Intent:
@@ -168,7 +159,7 @@ def _clause(text: str, lexicon: Lexicon) -> _Clause:
         and (
             (counted and "number" not in kinds)
             or (_attrs(clause) and any(_counts(t, clause) for t in clause.tokens))
-            or {"colour", "size"} <= kinds
+            or ({"colour", "size"} <= kinds and not words.PRAISE.search(text))
         )
     ):
         clause.kind = "order"
@@ -230,7 +221,7 @@ def _call(line: str, lexicon: Lexicon, floor: Floor) -> Intent | None:
         return None
     if words.QUESTION.search(match[1]):
         return None
-    group = _Group(1, colours=[t.value for t in tokens if t.kind == "colour"],
+    group = Group(1, colours=[t.value for t in tokens if t.kind == "colour"],
                    sizes=[t.value for t in tokens if t.kind == "size"],
                    place=str(floor.open_call))  # fmt: skip
     return Intent("order", (_want(group, lexicon, floor),), True, floor.open_call)
@@ -248,7 +239,7 @@ def _answer(
             want = Want(pending.listing, pending.quantity, pending.skus)
             return Intent("order", (want,), True, pending.listing)
         return None
-    groups = _groups(tokens, line)
+    groups = grouped(tokens, line)
     if len(groups) != 1 or groups[0].vague:
         return None
     group = groups[0]
@@ -295,89 +286,16 @@ def _complete(clauses: list[_Clause]) -> bool:
     return counted and any(t.kind in ("colour", "size", "product", "listing") for t in tokens)
 
 
-def _groups(tokens: list[Token], text: str) -> list[_Group]:
-    """Split the known words into things wanted: a new one begins where a kind comes again."""
-    groups = [_Group()]
-    each: int | None = None
-    either = False
-    place = ""
-    for i, token in enumerate(tokens):
-        group = groups[-1]
-        if token.kind in ("quantity", "number"):
-            value = int(token.value)
-            if each == 0:
-                each = value
-                continue
-            following = tokens[i + 1].kind if i + 1 < len(tokens) else ""
-            fresh = (following == "colour" and group.colours) or (
-                following == "size" and group.sizes
-            )
-            if token.kind == "number" and group.quantity is not None and value == 1 and not fresh:
-                continue  # "a black one"
-            article = token.kind == "number" and token.end - token.start <= 2 and value == 1
-            if group.quantity is not None:
-                group = _Group(place=place)
-                groups.append(group)
-            elif (group.colours or group.sizes) and i + 1 < len(tokens):
-                follows = tokens[i + 1].kind
-                if follows in ("colour", "size") and groups[0].quantity is not None and not article:
-                    group = _Group(place=place)
-                    groups.append(group)
-            group.quantity, group.vague = value, token.vague
-        elif token.kind in ("colour", "size"):
-            seen = group.colours if token.kind == "colour" else group.sizes
-            if seen and not either:
-                group = _Group(place=place)
-                groups.append(group)
-                seen = group.colours if token.kind == "colour" else group.sizes
-            if either:
-                group.vague = True
-            if token.value not in seen:
-                seen.append(token.value)
-            either = False
-        elif token.kind in ("listing", "product"):
-            if group.place and group.place != token.value and token.kind == "listing":
-                if group.quantity is not None or group.colours or group.sizes:
-                    group = _Group()
-                    groups.append(group)
-                group.place = token.value
-            elif not group.place:
-                group.place = token.value
-            place = group.place
-        elif token.kind == "each":
-            each = 0
-            if group.quantity is not None and len(groups) > 1:
-                each, group.quantity = group.quantity, None
-        elif token.kind == "or":
-            either = True
-    if each is not None:
-        for group in groups:
-            group.quantity = each or group.quantity or 1
-    first, rest = groups[0], groups[1:]
-    if (
-        rest
-        and not (first.colours or first.sizes)
-        and first.quantity == sum(g.quantity or 1 for g in rest)
-    ):
-        groups = rest
-    if len(groups) > 1:
-        silent = [g for g in groups if g.quantity is None]
-        if silent and not (len(silent) == len(groups) and re.search(r"都(要|来|拿)|both", text)):
-            for group in silent:
-                group.vague = True
-    return groups
-
-
 def _wants(tokens: list[Token], text: str, lexicon: Lexicon, floor: Floor) -> tuple[Want, ...]:
     wants: list[Want] = []
-    for group in _groups(tokens, text):
+    for group in grouped(tokens, text):
         want = _want(group, lexicon, floor)
         if want not in wants:
             wants.append(want)
     return tuple(wants[:5])
 
 
-def _want(group: _Group, lexicon: Lexicon, floor: Floor) -> Want:
+def _want(group: Group, lexicon: Lexicon, floor: Floor) -> Want:
     quantity = group.quantity or 1
     vague = group.vague or group.quantity == 0
     numbers = [int(n) for n in group.place.split(",") if n]

@@ -176,14 +176,14 @@ class Lexicon:
         n = _NUM
         vague = rf"[两一二三四五六七八九]\s?[二三四五六七八九两]\s?(?:{_GOODS}|个)|\d{{1,2}}\s?[-~到]\s?\d{{1,2}}\s?(?:{_GOODS}|个)|几(?:{_GOODS}|个)|(?:多|一些|好)(?:{_GOODS})"
         parts = [
-            ("skip", rf"{_NOT_COLOUR}|一下|一起|一样|一直|一定|一点|一会|一共|一般|一边|一路|一波|第一次|再一次|一生|万一|唯一|一身|一百分|每一?[件个双套]|[上下前后这那哪同]一?[件个双套](?!裤|衣)|\bone of (?:a|the|my|your|those)\b|no one|which one|this one|that one|the one|another one of"),
+            ("skip", rf"{_NOT_COLOUR}|一下|一起|一样|一直|一定|一点|一会|一共|一般|一边|一路|一波|第一次|再一次|一生|万一|唯一|一身|一百分|每一?[件个双套]|[上下前后这那哪同]一?[件个双套](?!裤|衣)|\bone of (?:my|your|you)\b|no one|which one|this one|that one|the one|another one of"),
             ("listing", rf"(?P<n1>{n})\s?号\s?(?:链接|鏈接|款|品|商品|宝贝|产品|连接)|(?:链接|连接)\s?(?P<n2>{n})(?!\d)|第\s?(?P<n3>{n})\s?(?:个链接|条链接|号链接|款|个(?!月|小时|人|问题|字)|样|条(?=链接))|(?P<n4>{n})\s?号(?!线|前|后|到|发|码|之|晚|早|上午|下午|那天|店|楼)|(?:\blink|\bitem|\bnumber|\bno\.?|\bproduct|\blisting)\s?#?\s?(?P<n5>\d{{1,3}})(?!\d)|#\s?(?P<n6>\d{{1,3}})(?!\d)|\b(?P<o1>{'|'.join(_EN_ORDINAL)}) (?:one|item|link|product)\b"),
             ("product", "|".join([*zh_names, *([latin.format("|".join(en_names))] if en_names else [])])),
             ("size", "|".join(filter(None, [
                 latin.format("|".join(re.escape(s) for s in alpha if s.isascii())) + r"\s?(?:码|号)?" if any(s.isascii() for s in alpha) else "",
                 "|".join(re.escape(s) for s in alpha if not s.isascii()),
                 rf"(?<!\d)(?:{'|'.join(digit)})\s?(?:码|号|的)|\bsizes? (?:{'|'.join(digit)})(?!\d)" if digit else "",
-                r"(?<![a-z0-9'])(?:xxs|xs|x{0,4}l|[2-9]xl|s|m)(?![a-z'])\s?(?:码|号)?|[大中小均加]码|[大中小]号|\b(?:extra small|extra large|small|medium|large)\b",
+                r"(?<![a-z0-9'])(?:xxs|xs|x{0,4}l|[2-9]xl|s|m|x?ls|ms)(?![a-z'])\s?(?:码|号)?|[大中小均加]码|[大中小]号|\b(?:extra small|extra large|small|medium|large)\b",
             ]))),
             ("vague", vague + r"|\b(?:a few|several|some|a bunch of|many)\b"),
             ("other", rf"[¥$€£]\s?\d+(?:\.\d+)?|(?<!\d){n}(?:\.\d+)?\s?(?:{_OTHER_UNITS})(?![a-z])|\d+\.\d+|\d{{5,}}|\b(?:{_EN_NUM}) (?:{_OTHER_UNITS})\b|\d+\s?/\s?\d+"),
@@ -192,7 +192,7 @@ class Lexicon:
                 rf"(?:{'|'.join(zh_exact)})(?:色)?" if zh_exact else "",
                 latin.format("|".join(en_exact)) if en_exact else "",
                 rf"(?:{zh_base})色?",
-                latin.format(en_base),
+                latin.format(f"(?:{en_base})|(?:red|black|white|blue|green|grey|pink)s"),
             ]))),
             ("number", rf"(?<![\da-z.'])(?:\d{{1,4}}|{_EN_NUM})(?![\da-z'%])|(?:{_ZH_NUM})"),
             ("each", r"各(?:要|来|拿)?|\beach\b|\bone of each\b"),
@@ -241,7 +241,7 @@ class Lexicon:
         return ""
 
     def _colour(self, found: str) -> str:
-        bare = found.removesuffix("色")
+        bare = found.removesuffix("色").removesuffix("s")
         for word in (found, bare):
             if word in self._exact_colours:
                 return word
@@ -260,6 +260,8 @@ def _read_size(found: str) -> str:
     words = {"大码": "l", "大号": "l", "中码": "m", "中号": "m", "小码": "s", "小号": "s",
              "加码": "xl", "均码": "均码", "extra small": "xs", "small": "s", "medium": "m",
              "large": "l", "extra large": "xl"}  # fmt: skip
+    if word in ("ls", "ms", "xls"):  # "two black Ls"
+        return word[:-1]
     return words.get(word) or size_key(re.sub(r"\s?[码号的]$", "", word))
 
 

@@ -1,0 +1,93 @@
+"""Which words of an order belong together: "一件黑色M 两件红色L" is two things wanted. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from idol.commerce.lexicon import Token
+
+
+@dataclass(slots=True)
+class Group:
+    """One thing wanted, as far as it was said. `place` is listing numbers, comma between."""
+
+    quantity: int | None = None
+    vague: bool = False
+    colours: list[str] = field(default_factory=list)
+    sizes: list[str] = field(default_factory=list)
+    place: str = ""
+
+
+def grouped(tokens: Sequence[Token], text: str) -> list[Group]:
+    """Split the known words into things wanted: a new one begins where a kind comes again."""
+    groups = [Group()]
+    each: int | None = None
+    either = False
+    place = ""
+    for i, token in enumerate(tokens):
+        group = groups[-1]
+        if token.kind in ("quantity", "number"):
+            value = int(token.value)
+            if each == 0:
+                each = value
+                continue
+            following = tokens[i + 1].kind if i + 1 < len(tokens) else ""
+            fresh = (following == "colour" and group.colours) or (
+                following == "size" and group.sizes
+            )
+            if token.kind == "number" and group.quantity is not None and value == 1 and not fresh:
+                continue  # "a black one"
+            article = token.kind == "number" and token.end - token.start <= 2 and value == 1
+            if group.quantity is not None:
+                group = Group(place=place)
+                groups.append(group)
+            elif (group.colours or group.sizes) and i + 1 < len(tokens):
+                follows = tokens[i + 1].kind
+                if follows in ("colour", "size") and groups[0].quantity is not None and not article:
+                    group = Group(place=place)
+                    groups.append(group)
+            group.quantity, group.vague = value, token.vague
+        elif token.kind in ("colour", "size"):
+            seen = group.colours if token.kind == "colour" else group.sizes
+            if seen and not either:
+                group = Group(place=place)
+                groups.append(group)
+                seen = group.colours if token.kind == "colour" else group.sizes
+            if either:
+                group.vague = True
+            if token.value not in seen:
+                seen.append(token.value)
+            either = False
+        elif token.kind in ("listing", "product"):
+            if group.place and group.place != token.value and token.kind == "listing":
+                if group.quantity is not None or group.colours or group.sizes:
+                    group = Group()
+                    groups.append(group)
+                group.place = token.value
+            elif not group.place:
+                group.place = token.value
+            place = group.place
+        elif token.kind == "each":
+            each = 0
+            if group.quantity is not None and len(groups) > 1:
+                each, group.quantity = group.quantity, None
+        elif token.kind == "or":
+            either = True
+    if each is not None:
+        for group in groups:
+            group.quantity = each or group.quantity or 1
+    first, rest = groups[0], groups[1:]
+    if (
+        rest
+        and not (first.colours or first.sizes)
+        and first.quantity == sum(g.quantity or 1 for g in rest)
+    ):
+        groups = rest
+    if len(groups) > 1:
+        silent = [g for g in groups if g.quantity is None]
+        if silent and not (len(silent) == len(groups) and re.search(r"都(要|来|拿)|both", text)):
+            for group in silent:
+                group.vague = True
+    return groups
