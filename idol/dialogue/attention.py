@@ -29,14 +29,14 @@ _RANKS: tuple[tuple[str, ...], ...] = (
     ("shipping", "abroad", "returns"),
     ("who", "are_you_ai", "repeat", "complaint", "negative", "greet", "praise", "thanks", "bye",
      "none", "past", "quoted", "cancel"),
-    ("offtopic",),
+    ("banter", "offtopic"),
     ("injection",),
 )  # fmt: skip
 _RANK = {intent: rank for rank, intents in enumerate(_RANKS) for intent in intents}
 _NAMES = ("buying", "how to buy", "price, stock or size", "the product", "shipping", "social",
           "small talk", "mischief")  # fmt: skip
 _SOCIAL = 5
-_PERSONAL = frozenset(("offtopic", "repeat", "service", "size", "none"))
+_PERSONAL = frozenset(("banter", "offtopic", "repeat", "service", "size", "none"))
 """Intents whose messages ask different things and are never merged."""
 
 

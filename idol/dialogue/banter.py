@@ -26,6 +26,9 @@ FIRST_CLAUSE_S = 2.5
 NEXT_CLAUSE_S = 4.0
 MAX_TOKENS = 60
 MAX_SENTENCES = 2
+FIRST_WORDS = 5
+"""Words (or pairs of Chinese characters) before the first piece may end at a comma: enough to
+stand alone if what follows cannot be said."""
 
 _LEAVE_TO_SCRIPT = re.compile(
     r"政治|总统|主席|政府|战争|台湾|香港独|宗教|色情|做爱|裸|毒品|赌博|自杀|想死|股票|股市|彩票|加密货币|比特币"
@@ -128,7 +131,7 @@ async def _cut_up(stream: AsyncIterator[str]) -> AsyncIterator[str]:
     async for text in stream:
         pending += text
         while sentences < MAX_SENTENCES and (cut := _cut(pending, first)):
-            piece, pending = pending[:cut].strip(), pending[cut:]
+            piece, pending = pending[:cut].strip().lstrip('”’"」』'), pending[cut:]
             if piece:
                 first = False
                 sentences += ends_sentence(piece)
@@ -136,14 +139,14 @@ async def _cut_up(stream: AsyncIterator[str]) -> AsyncIterator[str]:
         if sentences >= MAX_SENTENCES:
             return
     # A last sentence that the token limit cut off is not said.
-    if pending.strip() and first and ends_sentence(pending):
+    if pending.strip() and sentences < MAX_SENTENCES and ends_sentence(pending):
         yield pending.strip()
 
 
 def _cut(text: str, first: bool) -> int:
     """Where the next piece ends, or 0 while it is not whole. One more character must have come
     after a dot, which may else stand inside a number."""
-    at = 0
+    at = so_far = 0
     for clause in split(text):
         at += len(clause)
         if at >= len(text) and not clause.rstrip().endswith(
@@ -151,7 +154,8 @@ def _cut(text: str, first: bool) -> int:
         ):
             return 0
         words = len(clause.split()) + len(re.findall(r"[\u3400-\u9fff]", clause)) // 2
-        if ends_sentence(clause) or (first and words >= 3):
+        so_far += words
+        if ends_sentence(clause) or (first and so_far >= FIRST_WORDS):
             return at
     return 0
 

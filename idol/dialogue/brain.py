@@ -55,7 +55,7 @@ class HostBrain:
 
     def fillers(self, language: Language) -> list[Line]:
         """Lines said word for word again and again, for the voice to render ahead."""
-        slots = ("offtopic_model_lead", "absent", "offtopic", "injection", "praise", "thanks")
+        slots = ("banter_lead", "banter", "absent", "offtopic", "injection", "praise", "thanks")
         return [
             Line(text, language, "fact")
             for slot in slots
@@ -70,8 +70,8 @@ class HostBrain:
             return
         guard = self._guard_for(situation.listings)
         lead = address(message.viewer.name, language)
-        if intent == "offtopic":
-            async for line in self._chat(message, situation, language, guard, lead):
+        if intent in ("banter", "offtopic"):
+            async for line in self._chat(intent, message, situation, language, guard, lead):
                 yield line
             return
         known = {"host": text_of(self._persona.name, language) or situation.host_name}
@@ -115,6 +115,7 @@ class HostBrain:
 
     async def _chat(
         self,
+        intent: str,
         message: ChatMessage,
         situation: Situation,
         language: Language,
@@ -122,9 +123,10 @@ class HostBrain:
         lead: str,
     ) -> AsyncIterator[Line]:
         said = False
-        if self._banter.ready and fit_for_model(message.text):
+        # The model is for company, not for facts about the world, which it would make up.
+        if intent == "banter" and self._banter.ready and fit_for_model(message.text):
             # Said word for word from the cache, while the model thinks of the rest.
-            filler = self._phrases.line("offtopic_model_lead", language, {})
+            filler = self._phrases.line("banter_lead", language, {})
             if filler is not None:
                 yield filler
             on_show = situation.listings.get(situation.current or -1)
@@ -138,7 +140,7 @@ class HostBrain:
                 said = True
                 yield line
         if not said:
-            scripted = self._phrases.line("offtopic", language, {}, lead=lead)
+            scripted = self._phrases.line(intent, language, {}, lead=lead)
             if scripted is not None:
                 yield scripted
 

@@ -28,7 +28,10 @@ _OUT_OF_CHARACTER = re.compile(
     r"语言模型|人工智能助手|ai助手|通义|千问|阿里|openai|chatgpt|作为一[个名]|编程|代码"
     r"|\blanguage model|\bai assistant|\bas an ai\b|\bqwen\b|\balibaba|\banthropic|\bpython\b"
     r"|\bcode\b|<\||\|>|\*\*|```|^#|^\d+[.)]|^[-*•]\s|\bassistant:|\buser:|\[|\]|\{|\}|规则|提示词"
+    r"|帮你的吗|帮您|帮助你|希望这能|对不起|抱歉|[男女]朋友|结婚|《"
     r"|\bsystem prompt|\binstructions\b|\brules\b"
+    r"|assist with|how can i help|can i help|i'm sorry"
+    r"|i apologi[sz]e|\b(?:boy|girl)friend|\bmarried\b"
 )
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LETTER = re.compile(r"[A-Za-z]")
@@ -90,6 +93,8 @@ class Guard:
         if any(sheet.verbatim(clause) for sheet in sheets):
             return ""
         for claim in claims:
+            if given and claim.name == "reserve":
+                continue  # the shop has committed what `given` says
             if not self._supported(claim, line, sheets):
                 return f"{claim.words!r} is not on the sheet ({claim.name}, {claim.polarity})"
         for number in find(clause):

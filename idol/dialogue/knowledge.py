@@ -123,10 +123,11 @@ def pieces_asked(text: str) -> int | None:
         if number.unit == "piece" and number.value.denominator == 1:
             return int(number.value)
     m = re.search(
-        r"(?:for|of)\s+(\d{1,2}|two|three|four|five|six|ten)\b|[买要拿来](\d{1,2}|[两俩仨])",
+        r"(?:for|of)\s+(\d{1,2}|two|three|four|five|six|ten)\b|[买要拿来](\d{1,2}|[两俩仨])"
+        r"|\b(\d{1,2}|two|three|four|five|six|ten)\b(?=.{0,16}\btotal)",
         normalise(text),
     )
-    if m and (numbers := find(f"{m[1] or m[2]} 件")):
+    if m and (numbers := find(f"{m[1] or m[2] or m[3]} 件")):
         return int(numbers[0].value)
     return None
 

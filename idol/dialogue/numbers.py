@@ -115,6 +115,7 @@ _DATE = re.compile(
     re.I,
 )
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_NTH = re.compile(r"\s*(?:款|个|号)")
 _RANGE = re.compile(r"\s*(?:-|–|—|~|～|至|到|to|and|or|或)\s*$", re.I)
 
 
@@ -142,8 +143,8 @@ def normalise(text: str) -> str:
 def chinese(text: str) -> Fraction | None:
     """Value of a Chinese numeral such as 三百二十八, 一千零五, 两万, 八点五; None if it is none."""
     whole, _, part = text.partition("点")
-    if not whole:
-        return None
+    if not whole or len(text) > 18:
+        return None if not whole else Fraction(10**18)
     if all(c in _DIGIT for c in whole) and len(whole) > 1:  # digits read one by one: 二零二六
         value = Fraction(int("".join(str(_DIGIT[c]) for c in whole)))
     else:
@@ -207,7 +208,8 @@ def find(clause: str) -> list[Number]:
 
 
 def _arabic(text: str) -> Fraction | None:
-    return Fraction(text.replace(",", ""))
+    # Longer than any price or stock: only that it is a number matters then.
+    return Fraction(text.replace(",", "")[:18].rstrip("."))
 
 
 def _arabic_counts(text: str, m: re.Match[str]) -> bool:
@@ -274,6 +276,8 @@ def _unit(
     for unit, pattern in _LEADS:
         if pattern.search(text, previous, start):
             return value, unit, end
+    if text[:start].endswith("第") and (m := _NTH.match(text, end)):
+        return value, "link", m.end()
     gap = re.match(r"[\s-]*", text[end:])
     at = end + (gap.end() if gap else 0)
     for unit, factor, pattern in _UNITS:

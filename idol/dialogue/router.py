@@ -45,7 +45,8 @@ _TOTAL = re.compile(
 )
 _SIZE = re.compile(r"码|穿|合身|能不能穿|\bsizes?\b|\bfits?\b|\bwear\b|which one")
 _STOCK = re.compile(
-    r"还有(?:货|吗|没|么|嘛|$)|没了吗|卖完|售罄|有货|(?:any|more) .*\bleft\b|in stock|sold out|still have"
+    r"还有(?:货|吗|没|么|嘛|$)|没了吗|卖完|售罄|有货"
+    r"|(?:any|more) .*\bleft\b|in stock|sold out|still have"
 )
 _CLOSE_TO_STOCK = frozenset(
     ("price", "colour", "about", "size", "catalogue", "absent", "offtopic", "order", "noise")

@@ -131,7 +131,7 @@ class Sheet:
     def binds(self, number: Number, clause: str, sentence: str) -> bool:
         """Whether `number`, found in `clause` of `sentence`, is true where it stands."""
         text = normalise(clause)
-        if _CALL.search(number.before) and number.value < 10_000:
+        if not number.unit and _CALL.search(number.before) and number.value < 10_000:
             return True  # "扣1": what to type, not a quantity
         if number.unit.startswith("money:"):
             return self._price(number, text, sentence) or self._stated(number, text, sentence)
@@ -141,7 +141,7 @@ class Sheet:
             return self.listing is not None and number.value == self.listing.number
         if number.unit == "size":
             return self._size(number)
-        if number.unit in ("piece", "people"):
+        if number.unit in ("piece", "people", ""):
             return self._pieces(number, text, sentence) or self._stated(number, text, sentence)
         if number.unit == "kinds" and self._kinds(number, text):
             return True
@@ -158,7 +158,7 @@ class Sheet:
             # Standard slots must agree; "48 hours" of dispatch is no time to return things.
             if slots and fact.slot not in slots and fact.slot in _KNOWN_SLOTS:
                 continue
-            if number.unit in ("percent", "piece", "kinds", "times") and following:
+            if number.unit in ("percent", "piece", "kinds", "times", "") and following:
                 # 92% of what? The words that follow must be those of the fact.
                 if following in normalise(fact.after) or _word(fact.after) in number.after:
                     return True
@@ -202,9 +202,11 @@ class Sheet:
 
     def _pieces(self, number: Number, text: str, sentence: str) -> bool:
         quote, listing = self.quote, self.listing
-        around = number.before + number.after
+        around = number.before + text[number.start : number.end] + number.after
         if quote is not None and quote.variants and listing is not None:
             chosen = variant_quotes(quote, listing, text)
+            if len(chosen) == len(quote.variants):  # "黑色L有的，还剩30件": named just before
+                chosen = variant_quotes(quote, listing, normalise(sentence).split(text)[0])
             on_hand = {sum(v.on_hand for v in chosen)}
             if len(chosen) == len(quote.variants):
                 on_hand.add(quote.left)
@@ -220,10 +222,12 @@ class Sheet:
                 return number.value in on_hand
         elif _STOCK.search(around) or _SOLD.search(around) or _LIMIT.search(around):
             return False
-        if number.value == 1 and number.unit == "piece":
+        if number.unit != "piece":
+            return False
+        if number.value == 1:
             return True  # "a jacket": an article, not a count
         # A quantity is fine where its total is also said; the money is proved by itself.
-        return any(n.unit.startswith("money:") for n in find(sentence)) and number.unit == "piece"
+        return any(n.unit.startswith("money:") for n in find(sentence))
 
     def _date(self, number: Number) -> bool:
         dates = [v.ships_by for v in self.quote.variants if v.ships_by] if self.quote else []

@@ -19,7 +19,7 @@ READ_S = 20.0
 
 
 class OpenAICompatibleModel:
-    """`model` at `endpoint`, such as ``http://127.0.0.1:8000/v1``. Streams by server-sent events."""
+    """`model` at `endpoint`, such as ``http://127.0.0.1:8000/v1``, by server-sent events."""
 
     def __init__(
         self,

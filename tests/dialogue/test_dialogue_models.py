@@ -1,0 +1,250 @@
+"""Language models behind their port, and the worker that runs them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from idol.dialogue import mind as mind_module
+from idol.dialogue.mind import Mind
+from idol.dialogue.models.openai import OpenAICompatibleModel
+from idol.dialogue.models.transformers import TransformersModel, best_dtype
+from idol.errors import Missing, Unavailable
+from idol.ports import Prompt
+from idol.telemetry import get_log
+from idol.testing.brain import FakeModel, check_model
+
+TALK = [Prompt("system", "Be brief."), Prompt("user", "Hello")]
+
+
+def no() -> bool:
+    return False
+
+
+def test_the_fake_model_conforms() -> None:
+    check_model(FakeModel())
+
+
+# ---- OpenAI-compatible
+
+
+def server(handle: Callable[[httpx.Request], httpx.Response]) -> OpenAICompatibleModel:
+    return OpenAICompatibleModel("m", "http://x/v1", transport=httpx.MockTransport(handle))
+
+
+def event(text: str) -> str:
+    return "data: " + json.dumps({"choices": [{"delta": {"content": text}}]}) + "\n\n"
+
+
+def test_an_openai_server_conforms(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IDOL_MODEL_KEY", "secret")
+    seen: list[httpx.Request] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        if request.method == "GET":
+            return httpx.Response(404)
+        n = json.loads(request.content)["max_tokens"]
+        noise = ": ping\n\ndata: {}\n\ndata: not json\n\n"
+        body = noise + "".join(event(f"词{i} ") for i in range(n)) + "data: [DONE]\n\n"
+        return httpx.Response(200, text=body)
+
+    model = server(handle)
+    check_model(model)
+    assert all(r.headers["authorization"] == "Bearer secret" for r in seen)
+    body = json.loads(seen[1].content)
+    assert body["stream"] and body["messages"][0] == {"role": "system", "content": "Be brief."}
+
+
+def test_a_server_that_refuses_or_breaks_is_unavailable() -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(401)
+
+    with pytest.raises(Unavailable, match="refuses the key"):
+        server(refuse).load()
+
+    def break_(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("no route")
+
+    with pytest.raises(Unavailable, match="does not answer"):
+        server(break_).load()
+
+    def fail(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200 if request.method == "GET" else 500, text="oops")
+
+    model = server(fail)
+    model.load()
+    with pytest.raises(Unavailable, match="500"):
+        list(model.stream(TALK, max_tokens=4, stop=no))
+    with pytest.raises(Unavailable, match="URL"):
+        OpenAICompatibleModel("m", "ftp://x").load()
+
+
+# ---- transformers, on a tiny model with random weights made here
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
+
+    folder = tmp_path_factory.mktemp("tiny")
+    vocabulary = {c: i for i, c in enumerate(sorted(pre_tokenizers.ByteLevel.alphabet()))}
+    special = ["<|im_start|>", "<|im_end|>", "<unk>"]
+    vocabulary |= {word: len(vocabulary) + i for i, word in enumerate(special)}
+    raw = Tokenizer(models.BPE(vocab=vocabulary, merges=[], unk_token="<unk>"))
+    raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    raw.decoder = decoders.ByteLevel()
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=raw, eos_token="<|im_end|>", additional_special_tokens=special[:1]
+    )
+    tokenizer.save_pretrained(folder)
+    config = Qwen2Config(
+        vocab_size=len(vocabulary), hidden_size=16, intermediate_size=32, num_hidden_layers=2,
+        num_attention_heads=2, num_key_value_heads=1, max_position_embeddings=512,
+        tie_word_embeddings=True, eos_token_id=vocabulary["<|im_end|>"], bos_token_id=None,
+    )  # fmt: skip
+    Qwen2ForCausalLM(config).save_pretrained(folder)
+    return folder
+
+
+def test_a_transformers_folder_conforms(tiny: Path) -> None:
+    check_model(TransformersModel(str(tiny)))
+
+
+def test_the_cached_prefix_changes_no_word(tiny: Path) -> None:
+    def answer(model: TransformersModel, *talk: Prompt) -> str:
+        return "".join(model.stream(talk, max_tokens=12, stop=no))
+
+    model, fresh = TransformersModel(str(tiny)), TransformersModel(str(tiny))
+    model.load()
+    system, other = Prompt("system", "One."), Prompt("system", "Another one.")
+    answer(model, system, Prompt("user", "first"))
+    warm = answer(model, system, Prompt("user", "second"))
+    answer(model, other, Prompt("user", "third"))
+    again = answer(model, system, Prompt("user", "second"))
+    fresh.load()
+    assert warm == again == answer(fresh, system, Prompt("user", "second"))
+
+
+def test_missing_and_broken_weights_say_so(tmp_path: Path) -> None:
+    with pytest.raises(Missing, match="no model at"):
+        TransformersModel(str(tmp_path / "none.gguf")).load()
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(Unavailable, match="cannot be loaded"):
+        TransformersModel(str(tmp_path)).load()
+    with pytest.raises(Unavailable):
+        next(TransformersModel(str(tmp_path)).stream(TALK, max_tokens=1, stop=no))
+
+
+def test_dtype_is_one_that_the_processor_likes() -> None:
+    assert best_dtype() in ("bfloat16", "float32")
+
+
+@pytest.mark.weights
+@pytest.mark.timeout(900)  # fetches and converts half a gigabyte the first time
+def test_the_real_model_answers_in_both_languages() -> None:
+    model = TransformersModel("qwen05")
+    model.load()
+    for text in ("今天好累啊", "I'm so tired today"):
+        assert "".join(model.stream([Prompt("user", text)], max_tokens=24, stop=no)).strip()
+
+
+# ---- the worker
+
+
+class _Pipe:
+    """Both ends of the child's pipe, in one process."""
+
+    def __init__(self) -> None:
+        import multiprocessing
+
+        self.host, self.child = multiprocessing.Pipe()
+
+
+async def _until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not condition():  # noqa: ASYNC110 - state of another process
+            await asyncio.sleep(0.01)
+
+
+def _serve(monkeypatch: pytest.MonkeyPatch, model: Any) -> _Pipe:
+    import threading
+
+    pipe = _Pipe()
+    monkeypatch.setattr("idol.plugins.load", lambda group, name: lambda **options: model)
+    threading.Thread(
+        target=lambda: _quiet(mind_module.main, pipe.child, "fake", {}), daemon=True
+    ).start()
+    return pipe
+
+
+def _quiet(function: Callable[..., None], *args: Any) -> None:
+    with contextlib.suppress(EOFError, OSError):
+        function(*args)
+
+
+def test_the_child_streams_cancels_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    import threading
+
+    gate = threading.Event()
+    pipe = _serve(monkeypatch, FakeModel("a b c d e f g", gate=gate))
+    assert pipe.host.recv() == mind_module.Ready("fake")
+    pipe.host.send(mind_module.Ask(1, tuple(TALK), 50))
+    pipe.host.send(mind_module.Cancel(1))
+    pipe.host.send(mind_module.Ask(2, tuple(TALK), 50))
+    gate.set()
+    pieces: list[mind_module.Piece] = []
+    while not (pieces and pieces[-1].id == 2 and pieces[-1].done):
+        pieces.append(pipe.host.recv())
+    assert "".join(p.text for p in pieces if p.id == 2) == "a b c d e f g"
+    assert len([p for p in pieces if p.id == 1]) < 8
+    pipe.host.close()
+
+
+def test_the_child_reports_why_it_cannot_load(monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe = _serve(monkeypatch, FakeModel(error=Missing("run: idol weights")))
+    assert pipe.host.recv() == mind_module.Failed("run: idol weights")
+    pipe.host.close()
+
+
+async def test_the_worker_loads_streams_and_survives_a_kill(tiny: Path) -> None:
+    mind = Mind("transformers", {"model": str(tiny)}, get_log("test"))
+    with pytest.raises(Unavailable):
+        await anext(aiter(mind.stream(TALK, 4)))
+    await mind.start()
+    try:
+        await _until(lambda: mind.ready)
+        await _all(mind, 6)
+        asking = asyncio.ensure_future(_all(mind, 400))
+        await asyncio.sleep(0.05)
+        os.kill(mind.pid or 0, 9)
+        with pytest.raises(Unavailable):
+            await asking
+        await _until(lambda: not mind.ready)
+        await _until(lambda: mind.ready)
+    finally:
+        await mind.close()
+
+
+async def _all(mind: Mind, tokens: int) -> str:
+    return "".join([piece async for piece in mind.stream(TALK, tokens)])
+
+
+async def test_a_model_that_cannot_load_leaves_templates_in_charge(tmp_path: Path) -> None:
+    mind = Mind("transformers", {"model": str(tmp_path / "none.gguf")}, get_log("test"))
+    await mind.start()
+    try:
+        await _until(lambda: mind.state.startswith("failed"))
+        assert not mind.ready and "none.gguf" in mind.state
+    finally:
+        await mind.close()
