@@ -51,10 +51,10 @@ def layout(size: tuple[int, int]) -> Layout:
         return Layout(
             size=size,
             unit=unit,
-            card=box(66, 704 + low, 306, 226),
-            captions=box(66, 942 + low, 564, 108),
-            label=(round(66 * unit), round(132 * unit)),
-            banner=(round(348 * unit), round((640 + low) * unit)),
+            card=box(80, 704 + low, 302, 226),
+            captions=box(80, 942 + low, 540, 108),
+            label=(round(80 * unit), round(132 * unit)),
+            banner=(round(350 * unit), round((640 + low) * unit)),
         )
     wide = width / unit
     return Layout(
