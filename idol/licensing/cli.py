@@ -52,8 +52,8 @@ def sign(
     idol: Annotated[str, typer.Option(help="the only host who may present it")] = "",
     kind: Annotated[list[str] | None, typer.Option(help="segment kinds; may be repeated")] = None,
     max_airings: Annotated[int, typer.Option(help="0 for any number")] = 0,
-    label_zh: Annotated[str, typer.Option(help="sponsor label in Chinese")] = "",
-    label_en: Annotated[str, typer.Option(help="sponsor label in English")] = "",
+    label_zh: Annotated[str, typer.Option(help="the brand's name in Chinese")] = "",
+    label_en: Annotated[str, typer.Option(help="the brand's name in English")] = "",
     key: KeyFile = None,
 ) -> None:
     """Sign a grant with a brand's private key (a file, or IDOL_LICENCE_KEY)."""

@@ -67,7 +67,7 @@ class Grant:
     """What a brand allows. Times are Unix seconds; `until` is exclusive.
 
     `products` and `kinds` name what is covered, never empty. `idol` empty means any host,
-    `max_airings` 0 any number. `labels` is shown in the picture while the segment is on.
+    `max_airings` 0 any number. `labels` is the brand's name as people read it.
     """
 
     id: str
@@ -81,8 +81,12 @@ class Grant:
     labels: dict[Language, str] = field(default_factory=dict)
 
     def label(self, language: Language) -> str:
-        """The sponsor label for the picture; the brand's id where none is given."""
-        return self.labels.get(language) or next(iter(self.labels.values()), self.brand)
+        """What the picture says while the segment is on: "广告 · 云步", "Sponsored · CloudStep".
+
+        The word that makes it an advertisement is ours, so that no grant can leave it out.
+        """
+        name = self.labels.get(language) or next(iter(self.labels.values()), self.brand)
+        return f"广告 · {name}" if language == "zh" else f"Sponsored · {name}"
 
 
 @dataclass(frozen=True, slots=True)

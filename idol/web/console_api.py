@@ -85,11 +85,9 @@ def router(
         return FileResponse(STATIC / "console.html", headers={"Cache-Control": "no-cache"})
 
     @api.get("/session")
-    async def session(request: Request) -> Response:
-        """204 with a valid session, else 401."""
-        if not operators.valid(request.cookies.get(CONSOLE_COOKIE)):
-            raise Refused("not_logged_in")
-        return Response(status_code=204)
+    async def session(request: Request) -> dict[str, bool]:
+        """Whether the browser's session is open: the page asks before it shows login or desk."""
+        return {"open": operators.valid(request.cookies.get(CONSOLE_COOKIE))}
 
     @api.post("/login")
     async def login(request: Request) -> Response:

@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from idol.errors import BadInput, IdolError, Refused
 from idol.telemetry import TaskSet
-from idol.web import console_api, ops, payments, viewer_api, whep
+from idol.web import console_api, desklog, ops, payments, viewer_api, whep
 from idol.web.auth import Operators, Viewers
 from idol.web.ops import HealthMeter
 from idol.web.security import SecurityHeaders
@@ -53,10 +53,12 @@ def create_app(services: Services) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        detach = desklog.attach(services.audience, services.clock)
         tasks.start(_keep_told(services, meter), "web-tell")
         try:
             yield
         finally:
+            detach()
             await tasks.close()
 
     app = FastAPI(title="Idol", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
