@@ -7,13 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from idol.avatar.pack import ArmPose, Gesture, Pack
+from idol.avatar.pack import ArmPose, Gesture, Orientation, Pack
 from idol.avatar.springs import Springs
 
 Array = npt.NDArray[np.float64]
 
 ARM = ("ElbowX", "ElbowY", "WristX", "WristY", "Hand")
 """What describes an arm, in order: design pixels, and the hand's direction in degrees."""
+
+SETTLE = 0.5
+"""Seconds in which one movement gives way to another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +76,23 @@ class Track:
 class Gestures:
     """The arms, moved by one gesture at a time; an interrupted one flows into the next."""
 
-    def __init__(self, pack: Pack) -> None:
+    def __init__(self, pack: Pack, orientation: Orientation) -> None:
         rest = (pack.rest.left, pack.rest.right)
-        self._tracks = {name: Track(g, rest) for name, g in pack.gestures.items()}
-        self._tracks |= {name: Track(g, rest) for name, g in pack.beats.items()}
+        moves = {**pack.gestures, **pack.beats}
+        if orientation == "landscape":
+            moves |= pack.wide_gestures
+        self._tracks = {name: Track(g, rest) for name, g in moves.items()}
         self._rest = np.array([_vector(pose) for pose in rest])
         self._shapes = (rest[0].shape, rest[1].shape)
         self._names = tuple(
-            dict.fromkeys(p for g in pack.gestures.values() for k in g.keys for p in k.params)
-        )
-        self._names += tuple(
-            p
-            for p in dict.fromkeys(p for g in pack.beats.values() for k in g.keys for p in k.params)
-            if p not in self._names
+            dict.fromkeys(p for g in moves.values() for k in g.keys for p in k.params)
         )
         # the elbow leads, the wrist follows, the hand comes last
         hz = np.tile([4.2, 4.2, 3.6, 3.6, 3.2], (2, 1))
         self._springs = Springs(hz.tolist(), 0.8, self._rest)
         self._extra = Springs(2.8, 0.9, np.zeros(len(self._names)))
+        self._name, self._age, self._since = "none", 0.0, SETTLE
+        self._offset = np.zeros((2, 5))
 
     def length(self, name: str) -> float:
         """Seconds that a gesture takes; 0 for none."""
@@ -102,6 +104,14 @@ class Gestures:
         track = self._tracks.get(name)
         asked = track.at(t) if track else None
         goal = asked.places if asked else self._rest + drift
+        # a change starts from where the arms are, and the difference melts away
+        now = name if asked else "none"
+        if now != self._name or t < self._age:
+            self._offset, self._since = self._springs.at - goal, 0.0
+        self._name, self._age = now, t
+        self._since += seconds
+        left = max(0.0, 1 - self._since / SETTLE)
+        goal = goal + self._offset * (left * left * (3 - 2 * left))
         places = self._springs.step(goal, seconds)
         params = asked.params if asked else {}
         extra = self._extra.step(np.array([params.get(n, 0.0) for n in self._names]), seconds)

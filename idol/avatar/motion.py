@@ -139,7 +139,7 @@ class Actor:
         self._blinks = Blinks(self._dice)
         self._gaze = Gaze(self._dice, (max(-1.0, (x - view.centre) * 2), -0.55 if y > 0.5 else 0))
         self._expressions = Expressions(pack)
-        self._gestures = Gestures(pack)
+        self._gestures = Gestures(pack, orientation)
         self.lips = Lips()
         self._head = Springs([1.25, 1.5, 1.1], 0.78, np.zeros(3))
         self._nod = Springs(2.6, 0.55, np.zeros(1))

@@ -204,6 +204,8 @@ class Pack(_Strict):
     rest: Rest
     beats: dict[str, Gesture] = {}
     gestures: dict[str, Gesture]
+    wide_gestures: dict[str, Gesture] = {}
+    """Gestures that replace those of the same name in landscape, where there is room beside her."""
 
     def svg(self, name: str) -> str:
         """The text of one SVG file, by its path inside the folder."""
@@ -340,11 +342,14 @@ def _mistakes(pack: Pack, data: Any) -> Iterator[BadInput]:
         yield from unknown("iris", face.eyes, pack.eyes.irises, "expressions", name, "eyes")
     for gesture in GESTURES[1:]:
         yield from unknown("gesture", gesture, pack.gestures, "gestures")
+    for name in pack.wide_gestures:
+        yield from unknown("gesture", name, GESTURES, "wide_gestures", name)
     for side in ("left", "right"):
         shape = getattr(pack.rest, side).shape
         yield from unknown("hand", shape, pack.arms.hands, "rest", side, "shape")
     moves = [("gestures", n, m) for n, m in pack.gestures.items()]
     moves += [("beats", n, m) for n, m in pack.beats.items()]
+    moves += [("wide_gestures", n, m) for n, m in pack.wide_gestures.items()]
     for section, name, move in moves:
         times = [key.at for key in move.keys]
         if times != sorted(set(times)) or times[-1] >= move.seconds:
