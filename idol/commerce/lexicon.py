@@ -18,7 +18,7 @@ import opencc
 from idol.model import Listing, Variant
 
 _FAMILIES: Mapping[str, tuple[str, str]] = {
-    "black": ("黑 曜石 墨", "black"),
+    "black": ("黑 曜石", "black"),
     "white": ("白 象牙", "white ivory"),
     "red": ("红 酒红 朱", "red burgundy crimson"),
     "blue": ("蓝 靛", "blue"),
@@ -214,7 +214,8 @@ class Lexicon:
             case "product":
                 return "product", self._name(found), False
             case "size":
-                return "size", _read_size(found), False
+                size = _read_size(found)
+                return "size", self._sizes.get(size, size), False
             case "vague":
                 return "quantity", "1", True
             case "quantity":
@@ -275,16 +276,14 @@ def _variant_families(variant: Variant) -> set[str]:
 
 
 def _families(word: str) -> set[str]:
-    """The basic colours that a colour's name speaks of: 云朵白 is white, 藏青 only navy."""
+    """The basic colour that a colour's name speaks of, by its end: 云朵白 is white, 墨蓝 blue."""
     if word in _FAMILIES:
         return {word}
-    found: set[str] = set()
-    rest = word
     for name in sorted(_ZH_COLOUR, key=len, reverse=True):
-        if name in rest:
-            found.add(_ZH_COLOUR[name])
-            rest = rest.replace(name, "")
-    return found | {_EN_COLOUR[w] for w in re.findall(r"[a-z]+", word) if w in _EN_COLOUR}
+        if word.removesuffix("色").endswith(name.removesuffix("色")):
+            return {_ZH_COLOUR[name]}
+    last = re.findall(r"[a-z]+", word)[-1:]
+    return {_EN_COLOUR[name] for name in last if name in _EN_COLOUR}
 
 
 def _product_names(listings: Iterable[Listing]) -> dict[str, list[int]]:
@@ -303,5 +302,13 @@ def _exact_colours(variants: Iterable[Variant]) -> set[str]:
     return {word for word in words if len(word) > 1}
 
 
-def _sizes(variants: Iterable[Variant]) -> set[str]:
-    return {size_key(variant.size) for variant in variants if variant.size}
+def _sizes(variants: Iterable[Variant]) -> dict[str, str]:
+    """Ways to write each size, to its key: 500ml is also 500毫升 and "500的"."""
+    keys = {size_key(variant.size) for variant in variants if variant.size}
+    sizes = {key: key for key in keys}
+    for key in keys:
+        match = re.fullmatch(r"(\d+)(ml|g|l|kg|cm)", key)
+        if match:
+            unit = {"ml": "毫升", "g": "克", "l": "升", "kg": "公斤", "cm": "厘米"}[match[2]]
+            sizes |= {f"{match[1]} {match[2]}": key, f"{match[1]}{unit}": key, match[1]: key}
+    return sizes

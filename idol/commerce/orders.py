@@ -267,6 +267,19 @@ def of_viewer(tx: Tx, viewer: str) -> list[Order]:
     ]
 
 
+def awaiting(tx: Tx, now: float) -> list[Order]:
+    """Orders that may still be paid."""
+    rows = tx.all(
+        "SELECT * FROM orders WHERE state = 'awaiting_payment' AND pay_by > :now", now=now
+    )
+    return [_order(tx, row) for row in rows]
+
+
+def pay_at(tx: Tx, reference: str, url: str) -> None:
+    """Keep where a payment is made."""
+    tx.run("UPDATE payments SET url = :url WHERE reference = :ref", url=url, ref=reference)
+
+
 def note(tx: Tx, now: float, kind: str, **body: object) -> None:
     """Write a line into the auditor's book, in this same commit."""
     tx.run(

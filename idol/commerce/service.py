@@ -97,10 +97,18 @@ class Shop:
         self._changed: set[int] = set()
 
     async def start(self) -> None:
-        """Bring the catalogue into the ledger. Stock of known skus stays as the ledger has it."""
+        """Bring the catalogue into the ledger, and take up the payments that were under way.
+
+        Stock of known skus stays as the ledger has it.
+        """
         now, dates = self._clock.now(), self.rules.dates
         new = await self._store.submit(lambda tx: listing.seed(tx, self.catalog, now, dates))
         self._quotes.clear()
+        for order in self._store.read(lambda tx: orders.awaiting(tx, now)):
+            try:
+                await self._with_pay_url(order)
+            except IdolError as error:
+                self._log.warning("payment not resumed", order=order.number, why=str(error))
         self._log.info("shop open", listings=len(self.catalog.listings), new_skus=len(new))
 
     # ---- reads
@@ -408,23 +416,18 @@ class Shop:
         payment = await self._store.submit(
             lambda tx: orders.attempt(tx, order.id, self._provider.name, now)
         )
-        if not payment.url:
-            url = await self._provider.start(
-                PaymentRequest(
-                    reference=payment.reference,
-                    order=order.id,
-                    amount=payment.amount,
-                    description=order.number,
-                    return_url=self._return_url.format(order=order.id),
-                )
+        # Started again each time: it is idempotent, and a provider may have lost or moved it.
+        url = await self._provider.start(
+            PaymentRequest(
+                reference=payment.reference,
+                order=order.id,
+                amount=payment.amount,
+                description=order.number,
+                return_url=self._return_url.format(order=order.id),
             )
-            await self._store.submit(
-                lambda tx: tx.run(
-                    "UPDATE payments SET url = :url WHERE reference = :ref",
-                    url=url,
-                    ref=payment.reference,
-                )
-            )
+        )
+        if url != payment.url:
+            await self._store.submit(partial(orders.pay_at, reference=payment.reference, url=url))
         return self._store.read(lambda tx: orders.get(tx, order.id))
 
     async def _send_outbox(self) -> None:

@@ -15,6 +15,7 @@ from idol.commerce.catalog import load
 from idol.commerce.intent import Intent, Pending, parse
 from idol.commerce.lexicon import Lexicon, clean, number
 from idol.commerce.outcomes import Floor
+from idol.model import Product
 
 
 @dataclass(frozen=True)
@@ -145,3 +146,35 @@ def test_no_hold_behind_a_condition_a_memory_or_a_no(
 @settings(max_examples=200, deadline=None)
 def test_cleaning_twice_changes_nothing(text: str) -> None:
     assert clean(clean(text)) == clean(text)
+
+
+WARES = """link,product,sku,colour_zh,colour_en,size,price,stock
+1,bottle,pine-350,松绿,Pine green,350ml,99,5
+1,bottle,pine-500,松绿,Pine green,500ml,99,5
+1,bottle,chalk-500,粉笔白,Chalk white,500ml,99,5
+1,bottle,ink-500,墨蓝,Ink blue,500ml,99,5
+1,bottle,mist-500,雾蓝,Mist blue,500ml,99,5
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("要一个绿色500毫升的", "hold pine-500*1"),
+        ("松绿350ml来两个", "hold pine-350*2"),
+        ("白色500的来一个", "hold chalk-500*1"),
+        ("white, 500 ml, one please", "hold chalk-500*1"),
+        ("要一个墨蓝的", "hold ink-500*1"),
+        ("one mist blue please", "hold mist-500*1"),
+        ("要一个蓝色的", "ask"),  # there are two kinds of blue
+        ("要一个粉色的", "ask"),  # 粉笔白 is not pink
+        ("要一个黑色的", "ask"),  # 墨蓝 is not black
+        ("能装500ml吗", "none"),
+    ],
+)
+def test_colours_by_kind_and_sizes_by_measure(tmp_path: Path, text: str, expected: str) -> None:
+    file = tmp_path / "products.csv"
+    file.write_text(WARES, "utf-8")
+    bottle = Product("bottle", {"zh": "保温杯", "en": "bottle"}, (), aliases=("杯子",))
+    wares = Lexicon(load(file, {"bottle": bottle}, "CNY").listings)
+    assert verdict(parse(text, wares, Floor(current=1))) == expected

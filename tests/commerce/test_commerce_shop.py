@@ -354,6 +354,18 @@ async def test_stock_survives_a_restart(tmp_path: Path) -> None:
     bench.store.close()
 
 
+async def test_a_payment_goes_on_after_a_restart(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    await bench.shop.start()
+    order = await buy(bench)
+    bench.store.close()
+    bench = Bench(tmp_path)  # with a sandbox that has never heard of it
+    await bench.shop.start()
+    await bench.webhook(bench.provider.decide(reference(order), "succeed"))
+    assert (await bench.shop.order("lin", order.id)).state == "paid"
+    bench.store.close()
+
+
 async def test_a_listener_that_fails_harms_nothing(bench: Bench) -> None:
     def fail(event: object) -> None:
         raise RuntimeError("listener")
