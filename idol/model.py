@@ -36,6 +36,9 @@ Pcm = npt.NDArray[np.int16]
 """48 kHz mono signed 16-bit samples, shape (n,)."""
 
 
+AI_LABEL: dict[Language, str] = {"zh": "AI 虚拟主播", "en": "AI virtual host"}
+"""What she always wears; no setting takes it off."""
+
 # ---- people and what they say
 
 
@@ -175,7 +178,7 @@ class Scene:
     language: Language = "zh"
     cards: tuple[CardView, ...] = ()
     """Every card that a cue may show, by listing number."""
-    ai_label: str = "AI"
+    ai_label: str = AI_LABEL["en"]
     sponsor_label: str = ""
     activity: Activity = "idle"
     captions: bool = True

@@ -15,6 +15,7 @@ from idol.clock import Clock
 from idol.errors import IdolError, Refused
 from idol.licensing.policy import Decision, Deny
 from idol.model import (
+    AI_LABEL,
     Activity,
     Cue,
     CueFired,
@@ -31,7 +32,7 @@ from idol.show import director as d
 from idol.show import views
 from idol.show.answers import Answers, Attention, Guard
 from idol.show.performer import Performer, Prepared, Screen, Voice, clause_start, from_clause
-from idol.show.script import ScriptLine, Segment, Show
+from idol.show.script import ScriptLine, Segment, Show, Tag
 from idol.telemetry import Log, TaskSet
 
 
@@ -95,7 +96,7 @@ class Stage:
         self._count = 0
         self._pinned: int | None = None
         self._utterance: Utterance | None = None
-        self._scene = Scene(language=show.language)
+        self._scene = Scene(language=show.language, ai_label=AI_LABEL[show.language])
         self._refused: dict[str, str] = {}
         self._card: int | None = None
         self._finished = asyncio.Event()
@@ -282,7 +283,12 @@ class Stage:
             self._set_scene(activity=activity)
 
     def _show_card(self, listing: int | None) -> None:
-        self._studio.cue(Cue("card", 0, str(listing)) if listing else Cue("hide_card", 0))
+        if listing is None:
+            self._studio.cue(Cue("hide_card", 0))
+            return
+        self._studio.cue(Cue("card", 0, str(listing)))
+        # Nobody is going to reveal its price: it is shown as it is.
+        self._studio.cue(Cue("price", 0, str(listing)))
 
     # ---- carrying out the director's commands
 
@@ -331,7 +337,7 @@ class Stage:
         verdict = self._guard.prove(script.line(self._numbers.get(segment.product)))
         if verdict.reasons:
             self._warn("line_not_proved", f"{script.where}: {'; '.join(verdict.reasons)}")
-        line = from_clause(verdict.line, start)
+        line = from_clause(_priced(verdict.line, segment), start)
         if not verdict.ok or not line.text.strip():
             return None
         self._activity("speaking")
@@ -483,3 +489,16 @@ class Stage:
     def _tell_state(self) -> None:
         self._on_change()
         self._audience.tell_operators({"type": "state", **self.status()})
+
+
+def _priced(line: Line, segment: Segment) -> Line:
+    """A card in a segment that never reveals its price shows the price with it."""
+    reveals = any(
+        isinstance(piece, Tag) and piece.kind == "price"
+        for part in segment.lines
+        for piece in part.pieces
+    )
+    cards = [cue for cue in line.cues if cue.kind == "card"]
+    if reveals or not cards:
+        return line
+    return replace(line, cues=(*line.cues, *(replace(cue, kind="price") for cue in cards)))

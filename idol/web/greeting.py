@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from idol.errors import Refused
-from idol.model import Language, Viewer
+from idol.model import AI_LABEL, Viewer
 from idol.show import views
 from idol.web.services import Services
-
-AI_LABEL: dict[Language, str] = {"zh": "AI 虚拟主播", "en": "AI virtual host"}
 
 
 def common(services: Services) -> dict[str, Any]:
