@@ -29,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import sample_shop
 
 from idol.clock import SAMPLE_RATE, SystemClock
+from idol.errors import Refused
 from idol.stream.encoder import OPUS_FRAME, AudioEncoder, VideoEncoder
 from idol.stream.hub import Hub
 from idol.stream.webrtc import Whep
@@ -352,7 +353,10 @@ def create_app(world: World, picture: Picture) -> FastAPI:
 
     @app.delete("/whep/{session}")
     async def whep_leave(session: str) -> Response:
-        await shared["whep"].leave(session)
+        try:
+            await shared["whep"].leave(session)
+        except Refused:
+            return Response(status_code=404)
         return Response(status_code=200)
 
     @app.websocket("/ws")

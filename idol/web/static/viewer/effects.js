@@ -2,16 +2,17 @@
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-/** Paint a thumbnail of the video into `canvas` twice a second; CSS blurs it into a glow. */
+/** Paint the video into a canvas of a few pixels, now and then; stretched, they are a soft glow. */
 export function ambient(video, canvas) {
   const context = canvas.getContext("2d", { alpha: false });
+  context.imageSmoothingQuality = "high";
   const paint = () => {
     if (!document.hidden && video.readyState >= 2) {
       context.drawImage(video, 0, 0, canvas.width, canvas.height);
       canvas.classList.add("lit");
     }
   };
-  return setInterval(paint, 500);
+  return setInterval(paint, 1000);
 }
 
 const HUES = [335, 42, 262, 190, 12];

@@ -120,12 +120,12 @@ export class WhepPlayer {
   #teardown() {
     const pc = this.pc;
     this.pc = null;
+    this.#leave(this.session);
+    this.session = "";
     if (pc) {
       pc.ontrack = pc.onconnectionstatechange = null;
       pc.close();
     }
-    this.#leave(this.session);
-    this.session = "";
     // The last picture stays on screen until the next stream replaces it.
   }
 
