@@ -22,6 +22,9 @@ class Encoder(Protocol):
 class SentenceEncoder:
     """The Universal Sentence Encoder (multilingual v3) in numpy: 512 dimensions, one thread.
 
+    The one thread needs threadpoolctl installed (or OPENBLAS_NUM_THREADS=1): without it the
+    package quietly uses every core, and on a busy machine a call takes 7 to 150 ms instead.
+
     Weights come inside the package and are loaded at the first call (about 0.3 s); a short
     sentence then takes 1 to 2 ms.
     """

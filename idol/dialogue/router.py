@@ -70,6 +70,7 @@ class Router:
         self, encoder: Encoder, examples: Mapping[str, Sequence[Any]] | None = None
     ) -> None:
         self._encoder = encoder
+        self._seen: dict[str, npt.NDArray[np.float32]] = {}
         intents = examples or read("intents.yaml")
         self.intents: tuple[str, ...] = tuple(intents)
         texts = [normalise(str(text)) for lines in intents.values() for text in lines]
@@ -80,17 +81,26 @@ class Router:
 
     def route(self, text: str) -> Route:
         """The intent of one message."""
-        clean = normalise(text).strip()
+        clean = normalise(text[:400]).strip()
         if _INJECTION.search(clean):
             return Route("injection", 1.0)
         if not clean or _NOISE.fullmatch(clean):
             return Route("noise", 1.0)
-        vector = self._encoder.encode([clean])[0]
-        scores = self._scores(vector)
+        scores = self._scores(self._vector(clean))
         order = np.argsort(scores)[::-1]
         best, second = self.intents[order[0]], self.intents[order[1]]
         score = float(scores[order[0]])
         return Route(_corrected(clean, best, score), score, second)
+
+    def _vector(self, clean: str) -> npt.NDArray[np.float32]:
+        """A message is looked at several times (to be ordered, routed, matched); encode it once."""
+        vector = self._seen.pop(clean, None)
+        if vector is None:
+            vector = self._encoder.encode([clean])[0]
+        self._seen[clean] = vector
+        if len(self._seen) > 256:
+            del self._seen[next(iter(self._seen))]
+        return vector
 
     def _scores(self, vector: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         similar = self._examples @ vector
@@ -103,7 +113,7 @@ class Router:
         """Index and cosine of the nearest of some encoded texts; (-1, 0.0) of none."""
         if not len(vectors):
             return -1, 0.0
-        similar = vectors @ self._encoder.encode([normalise(text).strip()])[0]
+        similar = vectors @ self._vector(normalise(text).strip())
         at = int(np.argmax(similar))
         return at, float(similar[at])
 
