@@ -15,7 +15,8 @@ import pytest_asyncio
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
 from browser import open_browser  # noqa: E402
-from fake_host import Picture, World, serve  # noqa: E402
+from fake_host import Picture, serve  # noqa: E402
+from fake_world import World  # noqa: E402
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
