@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from idol.clock import Clock
@@ -22,10 +21,11 @@ from idol.commerce import (
     listing,
     money,
     orders,
-    outbox,
     supply,
 )
+from idol.commerce.books import viewer_id
 from idol.commerce.catalog import Catalog
+from idol.commerce.checkout import Checkout
 from idol.commerce.desk import Desk
 from idol.commerce.holds import Origin, Rules
 from idol.commerce.intent import Pending, parse
@@ -36,14 +36,9 @@ from idol.commerce.outcomes import (
     Held,
     Hold,
     HoldEnded,
-    HoldMade,
     NotOrder,
-    Order,
     OrderEnded,
-    OrderPaid,
-    OrderPlaced,
     Outcome,
-    PaymentFailed,
     PriceChanged,
     Refusal,
     Report,
@@ -51,20 +46,18 @@ from idol.commerce.outcomes import (
     Source,
     StockChanged,
 )
-from idol.errors import IdolError, Refused
-from idol.model import ChatMessage, Language, Money, Quote, Viewer
-from idol.ports import PaymentProvider, PaymentRequest
+from idol.errors import Refused
+from idol.model import ChatMessage, Language, Money, Viewer
+from idol.ports import PaymentProvider
 from idol.store import Store, Tx
 from idol.telemetry import Log
 
 T = TypeVar("T")
-_QUOTE_SECONDS = 0.2
-"""How long a quote is remembered when nothing has changed: bounds how late an expiry shows."""
 _REMEMBERED = 4096
 """Viewers whose open question, and messages whose answer wrote nothing, are remembered."""
 
 
-class Shop:
+class Shop(Checkout):
     """The one door to the ledger; implements `ports.Ledger`. `start` before use.
 
     `listener` is called on the event loop, after commit, and must not block.
@@ -82,19 +75,15 @@ class Shop:
         rules: Rules | None = None,
         return_url: str = "/orders/{order}",
     ) -> None:
+        super().__init__(store, provider, clock, listener, log, rules or Rules(), return_url)
         self.catalog = catalog
-        self.rules = rules or Rules()
         self.floor = Floor()
         """What is on air, for sales by tap; the stage keeps it up to date."""
-        self._store, self._provider, self._clock = store, provider, clock
-        self._listener, self._log, self._return_url = listener, log, return_url
         self._lexicon = Lexicon(catalog.listings)
         self._desk = Desk(catalog.listings, self.quote, self.rules.hold_seconds)
-        self._quotes: dict[int, tuple[float, Quote]] = {}
         self._pending: OrderedDict[str, tuple[float, Pending]] = OrderedDict()
-        self._hearing: dict[str, asyncio.Task[Outcome]] = {}
+        self._hearing: dict[tuple[str, str, str], asyncio.Task[Outcome]] = {}
         self._said: OrderedDict[str, tuple[str, Outcome]] = OrderedDict()
-        self._changed: set[int] = set()
 
     async def start(self) -> None:
         """Bring the catalogue into the ledger, and take up the payments that were under way.
@@ -104,38 +93,15 @@ class Shop:
         now, dates = self._clock.now(), self.rules.dates
         new = await self._store.submit(lambda tx: listing.seed(tx, self.catalog, now, dates))
         self._quotes.clear()
-        for order in self._store.read(lambda tx: orders.awaiting(tx, now)):
-            try:
-                await self._with_pay_url(order)
-            except IdolError as error:
-                self._log.warning("payment not resumed", order=order.number, why=str(error))
+        await self._resume_payments()
         self._log.info("shop open", listings=len(self.catalog.listings), new_skus=len(new))
 
     # ---- reads
 
-    def quote(self, listing_number: int) -> Quote:
-        """What is committed now. Raises `Refused("unknown_listing")`."""
-        now = self._clock.now()
-        known = self._quotes.get(listing_number)
-        if known and known[0] <= now < known[0] + _QUOTE_SECONDS:
-            return known[1]
-        dates = self.rules.dates
-        quote = self._store.read(lambda tx: listing.quote(tx, listing_number, now, dates))
-        self._quotes[listing_number] = (now, quote)
-        return quote
-
-    async def order(self, viewer: Viewer | str, order_id: str) -> Order:
-        """Raises `Refused("unknown_order")`, also for another viewer's."""
-        return self._store.read(lambda tx: orders.get(tx, order_id, _id(viewer)))
-
-    async def orders(self, viewer: Viewer | str) -> list[Order]:
-        """A viewer's orders, newest first."""
-        return self._store.read(lambda tx: orders.of_viewer(tx, _id(viewer)))
-
     async def holds(self, viewer: Viewer | str) -> list[Hold]:
         """A viewer's holds that may still be confirmed, oldest first."""
         now = self._clock.now()
-        return self._store.read(lambda tx: holds.live(tx, _id(viewer), now))
+        return self._store.read(lambda tx: holds.live(tx, viewer_id(viewer), now))
 
     async def report(self) -> Report:
         """What sold, by listing, segment, spoken line and source."""
@@ -144,12 +110,16 @@ class Shop:
     # ---- the purchase
 
     async def hear(self, message: ChatMessage, floor: Floor) -> Outcome:
-        """Read one chat message and do what a good seller would; once per message id."""
-        task = self._hearing.get(message.id)
+        """Read one chat message and do what a good seller would; once per viewer and message id.
+
+        Raises `Refused("key_reused")` for another text under the same id.
+        """
+        same = (message.viewer.id, message.id, message.text)
+        task = self._hearing.get(same)
         if task is None:
             task = asyncio.get_running_loop().create_task(self._hear(message, floor))
-            self._hearing[message.id] = task
-            task.add_done_callback(lambda _: self._hearing.pop(message.id, None))
+            self._hearing[same] = task
+            task.add_done_callback(lambda _: self._hearing.pop(same, None))
         # Shielded: a page that leaves must not undo what another copy of the message waits for.
         return await asyncio.shield(task)
 
@@ -176,50 +146,12 @@ class Shop:
         scoped = f"tap:{viewer.id}:{key}"
         return await self._place(scoped, request, viewer, [(sku, quantity)], origin, language)
 
-    async def confirm(self, viewer: Viewer | str, hold_id: str, key: str) -> Order:
-        """Turn a hold into an order; its `pay_url` is where to send the buyer.
-
-        Raises `Refused`: unknown_hold, hold_expired, hold_cancelled, key_reused; `Unavailable`
-        if the provider cannot be reached (the order stands: confirm or pay again).
-        """
-        now, who = self._clock.now(), _id(viewer)
-        scoped, request = f"confirm:{who}:{key}", idempotency.digest(hold_id)
-
-        def work(tx: Tx) -> tuple[tuple[Order | None, bool], list[ShopEvent]]:
-            known = idempotency.find(tx, scoped, request)
-            if known:
-                return (orders.get(tx, known["order"]), False), []
-            events = answers.expire(tx, now)
-            before = holds.get(tx, hold_id, who)
-            if before.state in ("expired", "cancelled"):
-                return (None, False), events  # not raised here, or the expiry would be undone
-            order = orders.place(tx, who, hold_id, self._provider.name, now, self.rules)
-            idempotency.keep(tx, scoped, request, {"order": order.id}, now)
-            if before.state != "live":
-                return (order, False), events
-            return (order, True), [*events, HoldEnded(holds.get(tx, hold_id), "confirmed")]
-
-        order, placed = await self._write(work)
-        if order is None:
-            state = self._store.read(lambda tx: holds.get(tx, hold_id).state)
-            raise Refused(f"hold_{state}")
-        try:
-            order = await self._with_pay_url(order)
-        finally:
-            if placed:  # told with its pay_url, but told in any case
-                self._tell(OrderPlaced(order))
-        return order
-
-    async def pay(self, viewer: Viewer | str, order_id: str) -> Order:
-        """An order with a fresh `pay_url`, to try again after a failed payment."""
-        return await self._with_pay_url(await self.order(viewer, order_id))
-
     async def cancel(self, viewer: Viewer | str, hold_id: str) -> Hold:
         """Give a hold back, also one whose order is not paid yet.
 
         Raises `Refused`: unknown_hold, hold_sold, hold_expired, ...
         """
-        now, who = self._clock.now(), _id(viewer)
+        now, who = self._clock.now(), viewer_id(viewer)
 
         def work(tx: Tx) -> tuple[Hold, list[ShopEvent]]:
             hold = holds.get(tx, hold_id, who)
@@ -234,39 +166,6 @@ class Shop:
             return hold, [HoldEnded(hold, "cancelled")]
 
         return await self._write(work)
-
-    async def cancel_order(self, viewer: Viewer | str, order_id: str) -> Order:
-        """The buyer withdraws an unpaid order. Raises `Refused("order_STATE")` afterwards."""
-        now, who = self._clock.now(), _id(viewer)
-
-        def work(tx: Tx) -> tuple[Order, list[ShopEvent]]:
-            order = orders.cancel(tx, who, order_id, now)
-            return order, [OrderEnded(order, "cancelled")]
-
-        return await self._write(work)
-
-    async def webhook(self, headers: Mapping[str, str], body: bytes) -> None:
-        """Take in the payment provider's word, once per event.
-
-        Raises `Refused`: bad_signature, unknown_payment; `BadInput`.
-        """
-        event = self._provider.parse(headers, body)
-        now = self._clock.now()
-
-        def work(tx: Tx) -> tuple[None, list[ShopEvent]]:
-            events = answers.expire(tx, now)
-            settled = orders.settle(tx, event, now, self.rules)
-            if settled.what == "paid":
-                events.append(OrderPaid(settled.order))
-            elif settled.what == "failed":
-                events.append(PaymentFailed(settled.order))
-            elif settled.what == "refunded":
-                events.append(OrderEnded(settled.order, "refunded"))
-            return None, events
-
-        await self._write(work)
-        self._log.info("payment event", kind=event.kind, reference=event.reference)
-        await self._send_outbox()
 
     # ---- the merchant
 
@@ -310,28 +209,6 @@ class Shop:
 
         await self._write(work)
 
-    async def ship(self, order_id: str, by: str) -> Order:
-        """A paid order has left the house. Raises `Refused("order_STATE")`."""
-        now = self._clock.now()
-
-        def work(tx: Tx) -> tuple[Order, list[ShopEvent]]:
-            order = orders.ship(tx, order_id, now, by)
-            return order, [OrderEnded(order, "shipped")]
-
-        return await self._write(work)
-
-    async def refund(self, order_id: str, by: str) -> Order:
-        """Give an order's money back. Raises `Refused("order_STATE")`."""
-        now = self._clock.now()
-
-        def work(tx: Tx) -> tuple[Order, list[ShopEvent]]:
-            order = orders.refund(tx, order_id, now, by)
-            return order, [OrderEnded(order, "refunded")]
-
-        order = await self._write(work)
-        await self._send_outbox()
-        return order
-
     async def sweep(self) -> None:
         """Tell of what has run out and carry out what is due outside. Call every second or so.
 
@@ -351,8 +228,9 @@ class Shop:
     # ---- inside
 
     async def _hear(self, message: ChatMessage, floor: Floor) -> Outcome:
-        key, viewer, language = f"chat:{message.id}", message.viewer, message.language
-        request = idempotency.digest(viewer.id, message.text)
+        viewer, language = message.viewer, message.language
+        # Pages choose the ids of their messages: only with the viewer's are they anyone's own.
+        key, request = f"chat:{viewer.id}:{message.id}", idempotency.digest(message.text)
         said = self._said.get(key)
         if said:
             if said[0] != request:
@@ -407,79 +285,6 @@ class Shop:
         outcome = self._desk.word(answer, language)
         assert isinstance(outcome, Held | Refusal), "a purchase is held or refused"
         return outcome
-
-    async def _with_pay_url(self, order: Order) -> Order:
-        """Start the payment at the provider if it has not been, and keep where it is paid."""
-        if order.state != "awaiting_payment":
-            return order
-        now = self._clock.now()
-        payment = await self._store.submit(
-            lambda tx: orders.attempt(tx, order.id, self._provider.name, now)
-        )
-        # Started again each time: it is idempotent, and a provider may have lost or moved it.
-        url = await self._provider.start(
-            PaymentRequest(
-                reference=payment.reference,
-                order=order.id,
-                amount=payment.amount,
-                description=order.number,
-                return_url=self._return_url.format(order=order.id),
-            )
-        )
-        if url != payment.url:
-            await self._store.submit(partial(orders.pay_at, reference=payment.reference, url=url))
-        return self._store.read(lambda tx: orders.get(tx, order.id))
-
-    async def _send_outbox(self) -> None:
-        """Carry out what is due outside; what fails is tried again later, ever more seldom."""
-        now = self._clock.now()
-        for task in self._store.read(lambda tx: outbox.due(tx, now)):
-            try:
-                amount = Money(task.amount, task.currency)
-                await self._provider.refund(task.reference, amount, task.key)
-            except IdolError as error:
-                self._log.warning("refund not done yet", reference=task.reference, why=str(error))
-                await self._store.submit(partial(outbox.put_off, id=task.id, now=now))
-            else:
-                await self._store.submit(partial(outbox.done, task=task, now=now))
-
-    async def _write(self, work: Callable[[Tx], tuple[T, list[ShopEvent]]]) -> T:
-        """Commit, then tell: the listener first hears of what is on disk."""
-        result, events = await self._store.submit(work)
-        for number in {number for event in events for number in _listings(event)}:
-            self._quotes.pop(number, None)
-            if number not in self._changed:
-                self._changed.add(number)
-                asyncio.get_running_loop().call_soon(self._tell_stock, number)
-        for event in events:
-            if not isinstance(event, StockChanged):
-                self._tell(event)
-        return result
-
-    def _tell_stock(self, number: int) -> None:
-        self._changed.discard(number)
-        self._tell(StockChanged(number))
-
-    def _tell(self, event: ShopEvent) -> None:
-        try:
-            self._listener(event)
-        except Exception:  # what is committed stays committed whoever listens
-            self._log.exception("shop listener failed", shop_event=type(event).__name__)
-
-
-def _id(viewer: Viewer | str) -> str:
-    return viewer if isinstance(viewer, str) else viewer.id
-
-
-def _listings(event: ShopEvent) -> tuple[int, ...]:
-    """The listings whose quote an event changes."""
-    match event:
-        case StockChanged() | PriceChanged():
-            return (event.listing,)
-        case HoldMade() | HoldEnded():
-            return (event.hold.listing,)
-        case _:
-            return tuple(line.listing for line in event.order.lines)
 
 
 def _bound(table: OrderedDict[str, T], key: str, value: T) -> None:

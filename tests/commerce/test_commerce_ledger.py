@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 )
 from shops import CSV, catalog
 
-from idol.commerce import holds, listing, orders, outbox, supply
+from idol.commerce import holds, listing, orders, outbox, settlement, supply
 from idol.commerce.holds import Origin, Rules
 from idol.errors import Refused
 from idol.model import Money, Viewer
@@ -105,11 +105,12 @@ class Ledger(RuleBasedStateMachine):
         orders.expire(self.tx, self.now)
         item = self.model[hold]
         try:
-            order = orders.place(self.tx, item["viewer"], hold, "sandbox", self.now, RULES)
+            order = orders.place(self.tx, item["viewer"], hold, self.now, RULES)
         except Refused as error:
             assert item["state"] in ("expired", "cancelled"), error.code
             return None
         if item["state"] == "live":
+            settlement.attempt(self.tx, order.id, "sandbox", self.now)
             item.update(state="confirmed", until=self.now + RULES.pay_seconds, order=order.id)
         assert order.id == item["order"] and order.total.minor == item["total"]
         return hold
@@ -137,7 +138,7 @@ class Ledger(RuleBasedStateMachine):
             f"e{self.events}", row["reference"], "paid", Money(item["total"], "CNY")
         )
         before = item["state"]
-        settled = orders.settle(self.tx, event, self.now, RULES)
+        settled = settlement.settle(self.tx, event, self.now, RULES)
         if item["paid"]:
             assert settled.what == ""
             return
@@ -151,7 +152,7 @@ class Ledger(RuleBasedStateMachine):
             if settled.what == "paid":
                 assert self.capacity[item["sku"]] - self._taken(item["sku"]) >= item["n"]
                 item["state"] = "sold"
-        assert orders.settle(self.tx, event, self.now, RULES).what == ""
+        assert settlement.settle(self.tx, event, self.now, RULES).what == ""
 
     @rule(hold=consumes(placed))
     def ship(self, hold: str | None) -> None:
@@ -165,7 +166,7 @@ class Ledger(RuleBasedStateMachine):
     def refund(self, hold: str | None) -> None:
         if hold is None or self.model[hold]["state"] not in ("sold", "shipped"):
             return
-        orders.refund(self.tx, self.model[hold]["order"], self.now, "op")
+        settlement.refund(self.tx, self.model[hold]["order"], self.now, "op")
         if self.model[hold]["state"] == "sold":
             self.model[hold]["state"] = "cancelled"
 

@@ -144,6 +144,12 @@ async def test_the_same_message_twice_is_one_hold(bench: Bench) -> None:
         await bench.say("要1件黑色L", id="m")
 
 
+async def test_a_message_id_is_its_viewers_own(bench: Bench) -> None:
+    mine = await bench.say("要1件黑色L", "lin", id="m")
+    other = await bench.say("要1件黑色L", "bob", id="m")
+    assert mine.hold.id != other.hold.id and other.hold.viewer.id == "bob"
+
+
 async def test_the_same_message_at_once_is_one_hold(bench: Bench) -> None:
     answers = await asyncio.gather(*(bench.say("要2件黑色L", id="m") for _ in range(5)))
     assert len({held.hold.id for held in answers}) == 1 and left(bench, "cj-bk-l") == 3

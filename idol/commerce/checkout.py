@@ -1,0 +1,189 @@
+"""From a hold to money and back: orders, payments, refunds, parcels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from idol.clock import Clock
+from idol.commerce import answers, holds, idempotency, orders, outbox, settlement
+from idol.commerce.books import Books, viewer_id
+from idol.commerce.holds import Rules
+from idol.commerce.outcomes import (
+    HoldEnded,
+    Order,
+    OrderEnded,
+    OrderPaid,
+    OrderPlaced,
+    PaymentFailed,
+    ShopEvent,
+)
+from idol.errors import IdolError, Refused
+from idol.model import Money, Viewer
+from idol.ports import PaymentProvider, PaymentRequest
+from idol.store import Store, Tx
+from idol.telemetry import Log
+
+
+class Checkout(Books):
+    """The use cases of orders; the provider moves the money, the ledger keeps the truth."""
+
+    def __init__(
+        self,
+        store: Store,
+        provider: PaymentProvider,
+        clock: Clock,
+        listener: Callable[[ShopEvent], None],
+        log: Log,
+        rules: Rules,
+        return_url: str,
+    ) -> None:
+        super().__init__(store, clock, listener, log, rules)
+        self._provider, self._return_url = provider, return_url
+
+    async def order(self, viewer: Viewer | str, order_id: str) -> Order:
+        """Raises `Refused("unknown_order")`, also for another viewer's."""
+        return self._store.read(lambda tx: orders.get(tx, order_id, viewer_id(viewer)))
+
+    async def orders(self, viewer: Viewer | str) -> list[Order]:
+        """A viewer's orders, newest first."""
+        return self._store.read(lambda tx: orders.of_viewer(tx, viewer_id(viewer)))
+
+    async def confirm(self, viewer: Viewer | str, hold_id: str, key: str) -> Order:
+        """Turn a hold into an order; its `pay_url` is where to send the buyer.
+
+        Raises `Refused`: unknown_hold, hold_expired, hold_cancelled, key_reused; `Unavailable`
+        if the provider cannot be reached (the order stands: confirm or pay again).
+        """
+        now, who = self._clock.now(), viewer_id(viewer)
+        scoped, request = f"confirm:{who}:{key}", idempotency.digest(hold_id)
+
+        def work(tx: Tx) -> tuple[tuple[Order | None, bool], list[ShopEvent]]:
+            known = idempotency.find(tx, scoped, request)
+            if known:
+                return (orders.get(tx, known["order"]), False), []
+            events = answers.expire(tx, now)
+            before = holds.get(tx, hold_id, who)
+            if before.state in ("expired", "cancelled"):
+                return (None, False), events  # not raised here, or the expiry would be undone
+            order = orders.place(tx, who, hold_id, now, self.rules)
+            idempotency.keep(tx, scoped, request, {"order": order.id}, now)
+            if before.state != "live":
+                return (order, False), events
+            return (order, True), [*events, HoldEnded(holds.get(tx, hold_id), "confirmed")]
+
+        order, placed = await self._write(work)
+        if order is None:
+            state = self._store.read(lambda tx: holds.get(tx, hold_id).state)
+            raise Refused(f"hold_{state}")
+        try:
+            order = await self._with_pay_url(order)
+        finally:
+            if placed:  # told with its pay_url, but told in any case
+                self._tell(OrderPlaced(order))
+        return order
+
+    async def pay(self, viewer: Viewer | str, order_id: str) -> Order:
+        """An order with a fresh `pay_url`, to try again after a failed payment."""
+        return await self._with_pay_url(await self.order(viewer, order_id))
+
+    async def cancel_order(self, viewer: Viewer | str, order_id: str) -> Order:
+        """The buyer withdraws an unpaid order. Raises `Refused("order_STATE")` afterwards."""
+        now, who = self._clock.now(), viewer_id(viewer)
+
+        def work(tx: Tx) -> tuple[Order, list[ShopEvent]]:
+            order = orders.cancel(tx, who, order_id, now)
+            return order, [OrderEnded(order, "cancelled")]
+
+        return await self._write(work)
+
+    async def webhook(self, headers: Mapping[str, str], body: bytes) -> None:
+        """Take in the payment provider's word, once per event.
+
+        Raises `Refused`: bad_signature, unknown_payment; `BadInput`.
+        """
+        event = self._provider.parse(headers, body)
+        now = self._clock.now()
+
+        def work(tx: Tx) -> tuple[None, list[ShopEvent]]:
+            events = answers.expire(tx, now)
+            settled = settlement.settle(tx, event, now, self.rules)
+            if settled.what == "paid":
+                events.append(OrderPaid(settled.order))
+            elif settled.what == "failed":
+                events.append(PaymentFailed(settled.order))
+            elif settled.what == "refunded":
+                events.append(OrderEnded(settled.order, "refunded"))
+            return None, events
+
+        await self._write(work)
+        self._log.info("payment event", kind=event.kind, reference=event.reference)
+        await self._send_outbox()
+
+    async def ship(self, order_id: str, by: str) -> Order:
+        """A paid order has left the house. Raises `Refused("order_STATE")`."""
+        now = self._clock.now()
+
+        def work(tx: Tx) -> tuple[Order, list[ShopEvent]]:
+            order = orders.ship(tx, order_id, now, by)
+            return order, [OrderEnded(order, "shipped")]
+
+        return await self._write(work)
+
+    async def refund(self, order_id: str, by: str) -> Order:
+        """Give an order's money back. Raises `Refused("order_STATE")`."""
+        now = self._clock.now()
+
+        def work(tx: Tx) -> tuple[Order, list[ShopEvent]]:
+            order = settlement.refund(tx, order_id, now, by)
+            return order, [OrderEnded(order, "refunded")]
+
+        order = await self._write(work)
+        await self._send_outbox()
+        return order
+
+    async def _resume_payments(self) -> None:
+        """Start again at the provider what was under way when this process last ended."""
+        now = self._clock.now()
+        for order in self._store.read(lambda tx: orders.awaiting(tx, now)):
+            try:
+                await self._with_pay_url(order)
+            except IdolError as error:
+                self._log.warning("payment not resumed", order=order.number, why=str(error))
+
+    async def _with_pay_url(self, order: Order) -> Order:
+        """Start the payment at the provider if it has not been, and keep where it is paid."""
+        if order.state != "awaiting_payment":
+            return order
+        now = self._clock.now()
+        payment = await self._store.submit(
+            lambda tx: settlement.attempt(tx, order.id, self._provider.name, now)
+        )
+        # Started again each time: it is idempotent, and a provider may have lost or moved it.
+        url = await self._provider.start(
+            PaymentRequest(
+                reference=payment.reference,
+                order=order.id,
+                amount=payment.amount,
+                description=order.number,
+                return_url=self._return_url.format(order=order.id),
+            )
+        )
+        if url != payment.url:
+            await self._store.submit(
+                partial(settlement.pay_at, reference=payment.reference, url=url)
+            )
+        return self._store.read(lambda tx: orders.get(tx, order.id))
+
+    async def _send_outbox(self) -> None:
+        """Carry out what is due outside; what fails is tried again later, ever more seldom."""
+        now = self._clock.now()
+        for task in self._store.read(lambda tx: outbox.due(tx, now)):
+            try:
+                amount = Money(task.amount, task.currency)
+                await self._provider.refund(task.reference, amount, task.key)
+            except IdolError as error:
+                self._log.warning("refund not done yet", reference=task.reference, why=str(error))
+                await self._store.submit(partial(outbox.put_off, id=task.id, now=now))
+            else:
+                await self._store.submit(partial(outbox.done, task=task, now=now))
