@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from idol.avatar.bake import Atlas, Image, Sprite, lid_weights
+from idol.avatar.bake import Atlas, Image, lid_weights
 from idol.avatar.compose import Composer
 from idol.avatar.pack import Layer, Orientation, Pack, mouth_keys
 from idol.avatar.rig import GRID, Rig
@@ -65,10 +65,11 @@ class Puppet:
         self._time = 0.0
         self._shown: npt.NDArray[np.float32] | None = None
         self._age = 0
-        self._hands = {
+        limbs = ("upperarm", "forearm", *(f"hand_{name}" for name in pack.arms.hands))
+        self._limbs = {
             (name, side): image
-            for name in (*pack.arms.hands,)
-            for side, image in zip("RL", _both(atlas.sprites[f"hand_{name}"].image), strict=True)
+            for name in limbs
+            for side, image in zip("RL", _both(atlas.sprites[name].image), strict=True)
         }
         self._mouth = atlas.banks["mouth"]
         self._mouth_names = mouth_keys(pack)
@@ -237,10 +238,9 @@ class Puppet:
         return tuple(place)
 
     def _upper_arms(self, frame: Image, params: Mapping[str, float]) -> None:
-        sprite, long = self._atlas.sprites["upperarm"], self._pack.arms.upper
         for side in "LR":
             shoulder, elbow, _ = self._joints(params, side)
-            self._bone(frame, sprite, side, shoulder, elbow, long)
+            self._bone(frame, "upperarm", side, shoulder, elbow, self._pack.arms.upper)
 
     def _lower_arms(self, frame: Image, pose: Pose) -> None:
         arms = self._pack.arms
@@ -249,25 +249,15 @@ class Puppet:
         order = sorted("LR", key=lambda side: -joints[side][2][1])
         for side in order:
             _, elbow, wrist = joints[side]
-            name = pose.hands[0 if side == "L" else 1]
-            sprite = self._atlas.sprites[f"hand_{name}"]
+            hand = f"hand_{pose.hands[0 if side == 'L' else 1]}"
             turn = math.radians(pose.params[f"Arm{side}Hand"])
-            self._limb(
-                frame,
-                self._hands[name, side],
-                sprite,
-                side,
-                wrist,
-                turn,
-                arms.hand_scale,
-                arms.hand_scale,
-            )
-            self._bone(frame, self._atlas.sprites["forearm"], side, elbow, wrist, arms.lower)
+            self._limb(frame, hand, side, wrist, turn, arms.hand_scale, 1.0)
+            self._bone(frame, "forearm", side, elbow, wrist, arms.lower)
 
     def _bone(
         self,
         frame: Image,
-        sprite: Sprite,
+        name: str,
         side: str,
         start: npt.NDArray[np.float64],
         end: npt.NDArray[np.float64],
@@ -275,33 +265,32 @@ class Puppet:
     ) -> None:
         along = end - start
         stretch = max(float(np.hypot(*along)) / long, 0.3)
-        turn = math.atan2(along[0], -along[1])
-        image = sprite.image if side == "R" else cv2.flip(sprite.image, 1)
-        self._limb(frame, image, sprite, side, start, turn, 1.0, stretch)
+        self._limb(frame, name, side, start, math.atan2(along[0], -along[1]), 1.0, stretch)
 
     def _limb(
         self,
         frame: Image,
-        image: Image,
-        sprite: Sprite,
+        name: str,
         side: str,
         joint: npt.NDArray[np.float64],
         turn: float,
-        wide: float,
-        long: float,
+        size: float,
+        stretch: float,
     ) -> None:
-        """Draw a limb from `joint`, pointing `turn` radians clockwise from up."""
-        scale, x, y = self._scale, sprite.x, sprite.y
-        pixel = 1 / (scale * (wide if wide == long else 1))
-        if side == "L":  # the picture is already mirrored
-            x = -x - image.shape[1] * pixel
+        """Draw a limb from `joint`, pointing `turn` radians clockwise from up.
+
+        `size` is the scale it was baked at beyond the picture's, `stretch` acts along it.
+        """
+        image, sprite = self._limbs[name, side], self._atlas.sprites[name]
+        x, y = sprite.x * size, sprite.y * size
+        if side == "L":  # the picture is mirrored already
+            x = -x - image.shape[1] / self._scale
         cos, sin = math.cos(turn), math.sin(turn)
-        spin = np.array([[cos * wide, -sin * long], [sin * wide, cos * long]])
-        linear = spin * (pixel * scale)
+        spin = np.array([[cos, -sin * stretch], [sin, cos * stretch]])
         corner = spin @ np.array([x, y]) + joint - (self._left, self._top)
-        half = linear @ np.array([0.5, 0.5]) - 0.5
-        matrix = np.concatenate([linear, (corner * scale + half)[:, None]], axis=1)
-        self._composer.turn(frame, image, matrix)
+        # pixels are named by their middles
+        shift = corner * self._scale + spin @ np.array([0.5, 0.5]) - 0.5
+        self._composer.turn(frame, image, np.concatenate([spin, shift[:, None]], axis=1))
 
 
 class _Eye:

@@ -49,6 +49,7 @@ class Rig:
         self._root = column([s.root if s else 0.0 for s in swings])
         self._length = column([s.length if s else 1.0 for s in swings])
         self._amount = np.array([s.amount if s else 0.0 for s in swings], np.float32)
+        self._last: tuple[Array, Array] | None = None
         self._channel = np.array([springs.index(s.spring) if s else 0 for s in swings])
 
     def displace(
@@ -126,9 +127,16 @@ class Rig:
         stretch = GRID / (GRID - 1)
         goal_x = left + land[:, :1] * step + width / 2 + mx * width * stretch
         goal_y = top + land[:, 1:2] * step + height / 2 + my * height * stretch
-        x, y = goal_x, goal_y
-        for _ in range(3):
-            dx, dy = self.displace(x, y, params, swing)
-            x, y = goal_x - dx, goal_y - dy
+        # start from the last frame's answer: little has changed since
+        if self._last is None:
+            self._last = self.displace(goal_x, goal_y, params, swing)
+            rounds = 4
+        else:
+            rounds = 2
+        dx, dy = self._last
+        for _ in range(rounds):
+            dx, dy = self.displace(goal_x - dx, goal_y - dy, params, swing)
+        self._last = dx, dy
+        x, y = goal_x - dx, goal_y - dy
         grid = np.stack([x, y], axis=-1).astype(np.float32, copy=False)
         return land, grid.reshape(len(boxes), GRID, GRID, 2)

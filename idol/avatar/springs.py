@@ -12,7 +12,7 @@ Array = npt.NDArray[np.float64]
 
 
 class Springs:
-    """Damped springs that follow targets; any step length is stable."""
+    """Damped springs that follow targets: the exact solution, so any step length is stable."""
 
     def __init__(
         self, hz: Sequence[float] | float, damping: Sequence[float] | float, at: Array
@@ -22,17 +22,36 @@ class Springs:
         self.speed = np.zeros_like(self.at)
         self._w = 2 * math.pi * np.broadcast_to(np.asarray(hz, np.float64), self.at.shape)
         self._damping = np.broadcast_to(np.asarray(damping, np.float64), self.at.shape)
+        self._steps: dict[float, tuple[Array, Array, Array, Array]] = {}
 
     def step(self, target: Array, seconds: float) -> Array:
         """Move on; returns the new places (the springs' own array)."""
-        steps = max(1, math.ceil(seconds / 0.01))
-        h = seconds / steps
-        for _ in range(steps):
-            pull = self._w * self._w * (target - self.at)
-            # implicit in the friction: cannot blow up
-            self.speed = (self.speed + pull * h) / (1 + 2 * self._damping * self._w * h)
-            self.at = self.at + self.speed * h
+        if seconds <= 0:
+            return self.at
+        step = self._steps.get(seconds)
+        if step is None:
+            if len(self._steps) > 8:
+                self._steps.clear()
+            step = self._steps[seconds] = self._solve(seconds)
+        away = self.at - target
+        self.at = target + step[0] * away + step[1] * self.speed
+        self.speed = step[2] * away + step[3] * self.speed
         return self.at
+
+    def _solve(self, t: float) -> tuple[Array, Array, Array, Array]:
+        """x'' = -w^2 x - 2 z w x', solved over `t`: what place and speed become of each."""
+        w, z = self._w, self._damping
+        # the complex root covers under- and overdamped; critical is nudged aside
+        root = np.sqrt((z * z - 1).astype(np.complex128) + 1e-9)
+        a, b = w * (-z + root), w * (-z - root)
+        ea, eb = np.exp(a * t), np.exp(b * t)
+        solved = (
+            (a * eb - b * ea) / (a - b),
+            (ea - eb) / (a - b),
+            a * b * (eb - ea) / (a - b),
+            (a * ea - b * eb) / (a - b),
+        )
+        return tuple(np.ascontiguousarray(part.real) for part in solved)  # type: ignore[return-value]
 
 
 class Noise:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from idol.avatar.gestures import ARM
 from idol.avatar.morph import Morph, cover
 from idol.avatar.motion import Actor
-from idol.avatar.pack import Pack
+from idol.avatar.pack import PARAMS, Pack
 from idol.avatar.rig import GRID, Rig
 from idol.avatar.springs import Noise, Springs
 from idol.errors import BadInput
@@ -86,7 +86,10 @@ def test_gestures_move_and_end_by_themselves(aira: Pack, gesture: str) -> None:
     idle = act(aira, still(25 * 7))
     names = [f"Arm{s}{p}" for s in "LR" for p in ARM] + ["ParamBodyAngleY"]
     away = np.array(
-        [max(abs(a.params[n] - b.params[n]) for n in names) for a, b in zip(poses, idle)]
+        [
+            max(abs(a.params[n] - b.params[n]) for n in names)
+            for a, b in zip(poses, idle, strict=True)
+        ]
     )
     assert away[10:60].max() > 15
     assert away[-10:].max() < 12
@@ -169,11 +172,8 @@ def test_cover_leaves_no_gap() -> None:
 def test_the_grid_inverts_the_rig(aira: Pack) -> None:
     """What the screen asks for is what the drawing moves there."""
     rig = Rig(aira, aira.layers, list(aira.springs))
-    params = dict.fromkeys(
-        ("ParamAngleX", "ParamAngleY", "ParamAngleZ", "ParamBreath", "ParamBodyAngleX")
-        + ("ParamBodyAngleY", "ParamBodyAngleZ"),
-        0.0,
-    ) | {"ParamAngleX": 12.0, "ParamAngleY": -8.0, "ParamAngleZ": 6.0, "ParamBreath": 0.7}
+    turned = {"ParamAngleX": 12.0, "ParamAngleY": -8.0, "ParamAngleZ": 6.0, "ParamBreath": 0.7}
+    params = dict.fromkeys(PARAMS, 0.0) | turned
     swing = np.full((len(aira.springs), 2), 5.0, np.float32)
     boxes = np.tile(np.array([[200, 300, 300, 350]], np.float32), (len(aira.layers), 1))
     land, grid = rig.grids(boxes, params, swing, (0, 0, 720, 1280), 1.0)
