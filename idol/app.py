@@ -190,7 +190,7 @@ class LiveShow:
         self.stage.played(played)
 
     def _cue_fired(self, fired: CueFired) -> None:
-        self.stage.cue_fired(fired)
+        self.stage.picture.cue_fired(fired)
 
     def _studio_stats(self, stats: StudioStats) -> None:
         self.stats = stats

@@ -18,7 +18,7 @@ Kind = Literal["script", "reply", "courtesy", "operator", "rest"]
 
 REPLIES_IN_A_ROW = 3
 """Answers between two scripted lines, so that a busy chat does not stop the show."""
-REST_S = 3.0
+REST_S = 6.0
 """Silence in a question round before she speaks the next of its own lines."""
 
 

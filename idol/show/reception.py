@@ -178,13 +178,13 @@ class Reception:
         item = line.title.get(language) or next(iter(line.title.values()))
         text = self._courtesies.line("thanks", language, name=name, item=item)
         self._stage.post(Courtesy(text, language, name, urgent=True, given=(item,)))
-        self._stage.celebrate(order.viewer.name)
+        self._stage.picture.celebrate(order.viewer.name)
         self._audience.broadcast({"type": "thanks", "name": order.viewer.name})
 
     def _listing_changed(self, number: int) -> None:
         item, quote = self._listings[number], self._shop.quote(number)
         self._audience.broadcast({"type": "listing", **views.listing(item, quote)})
-        self._stage.refresh_cards()
+        self._stage.picture.refresh()
         gone = quote.left == 0 and quote.presale_left == 0
         if gone and number not in self._sold_out:
             self._sold_out.add(number)

@@ -145,7 +145,7 @@ class Rehearsal:
         studio = VirtualStudio(
             self._clock,
             on_played=lambda played: self._stage.played(played),
-            on_cue=lambda fired: self._stage.cue_fired(fired),
+            on_cue=lambda fired: self._stage.picture.cue_fired(fired),
         )
         self._studio = studio
         self._stage = Stage(

@@ -7,57 +7,39 @@ director does. It never ends because of one bad line, one slow model or one dead
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 from idol.clock import Clock
-from idol.errors import IdolError, Refused
-from idol.licensing.policy import Decision, Deny
+from idol.errors import Refused
+from idol.licensing.policy import Decision
 from idol.model import (
-    AI_LABEL,
-    Activity,
-    Cue,
-    CueFired,
     Language,
     Line,
     Listing,
     Played,
-    Scene,
     Source,
     Utterance,
 )
 from idol.ports import Audience, Brain
 from idol.show import director as d
-from idol.show import views
+from idol.show import picture, segments
 from idol.show.answers import Answers, Attention, Guard
 from idol.show.performer import Performer, Prepared, Screen, Voice, clause_start, from_clause
-from idol.show.script import ScriptLine, Segment, Show, Tag
+from idol.show.script import ScriptLine, Segment, Show
 from idol.telemetry import Log, TaskSet
 
 
-class Studio(Screen, Protocol):
+class Studio(Screen, picture.Screen, Protocol):
     """What the stage needs of `show.studio.Studio`."""
 
-    def scene(self, scene: Scene) -> None: ...
 
-    def cue(self, cue: Cue) -> None: ...
-
-
-class Prices(Protocol):
-    """What the stage asks of the shop."""
-
-    def quote(self, listing: int) -> Any: ...
-
-    async def open_flash(self, listing: int, price: str, seconds: float) -> None: ...
-
-    async def close_flash(self, listing: int) -> None: ...
+class Shop(segments.Prices, picture.Quotes, Protocol):
+    """What the stage needs of the shop."""
 
 
-class PreparingVoice(Voice, Protocol):
+class PreparingVoice(Voice, segments.Preparing, Protocol):
     """What the stage needs of `voice.speaker.Speaker`."""
-
-    async def prepare(self, lines: Iterable[Line]) -> None: ...
 
 
 class Stage:
@@ -68,7 +50,7 @@ class Stage:
         *,
         show: Show,
         listings: Mapping[int, Listing],
-        shop: Prices,
+        shop: Shop,
         brain: Brain,
         guard: Guard,
         voice: PreparingVoice,
@@ -82,24 +64,28 @@ class Stage:
     ) -> None:
         """`on_change` is called whenever the segment or the line on air has changed."""
         self.show, self.listings = show, listings
-        self._shop, self._guard = shop, guard
-        self._voice, self._studio, self._audience = voice, studio, audience
-        self._admit, self._clock, self._log = admit, clock, log
+        self._guard, self._audience, self._clock, self._log = guard, audience, clock, log
         self._on_change = on_change
-        self._numbers = {item.product.id: item.number for item in listings.values()}
         self._state = d.State(segments=show.segments)
         self._events: asyncio.Queue[d.Event] = asyncio.Queue()
         self._tasks = TaskSet(log)
-        self._changing = asyncio.Lock()
         self._performance: asyncio.Task[None] | None = None
         self._resting: asyncio.Event | None = None
         self._count = 0
         self._pinned: int | None = None
         self._utterance: Utterance | None = None
-        self._scene = Scene(language=show.language, ai_label=AI_LABEL[show.language])
-        self._refused: dict[str, str] = {}
-        self._card: int | None = None
         self._finished = asyncio.Event()
+        self.picture = picture.Picture(show, listings, shop, studio, audience, clock, self._tasks)
+        self._segments = segments.Segments(
+            show=show,
+            listings=listings,
+            prices=shop,
+            guard=guard,
+            voice=voice,
+            picture=self.picture,
+            admit=admit,
+            warn=self._warn,
+        )
         self._performer = Performer(
             voice, studio, clock, on_started=self._on_started, on_done=self._on_done
         )
@@ -118,7 +104,7 @@ class Stage:
 
     async def run(self) -> None:
         """Perform until `stop`."""
-        self.refresh_cards()
+        self.picture.refresh()
         self.post(d.Begin())
         try:
             while not self._finished.is_set():
@@ -164,7 +150,7 @@ class Stage:
         if listing is not None and listing not in self.listings:
             raise Refused("unknown_listing", str(listing))
         self._pinned = listing
-        self._show_card(listing if listing is not None else self.current)
+        self.picture.show_card(listing if listing is not None else self.current)
 
     async def stop(self) -> None:
         """End the show."""
@@ -179,8 +165,8 @@ class Stage:
     def current(self) -> int | None:
         """Number of the listing that she speaks of now."""
         segment = self._state.current
-        spoken = self._numbers.get(segment.product) if segment and segment.product else None
-        return spoken if spoken is not None else self._pinned or self._card
+        spoken = self._segments.number(segment)
+        return spoken if spoken is not None else self._pinned or self.picture.card
 
     @property
     def segment(self) -> Segment | None:
@@ -194,7 +180,7 @@ class Stage:
 
     @property
     def card(self) -> int | None:
-        return self._card
+        return self.picture.card
 
     def status(self) -> dict[str, Any]:
         """For the console."""
@@ -210,17 +196,17 @@ class Stage:
             "stopped": state.stopped,
             "laps": state.laps,
             "pinned": self._pinned,
-            "card": self._card,
+            "card": self.picture.card,
             "saying": self._utterance.line.text if self._utterance else "",
             "segments": [
                 {
                     "id": s.id,
                     "kind": s.kind,
                     "product": s.product,
-                    "listing": self._numbers.get(s.product),
+                    "listing": self._segments.number(s),
                     "lines": len(s.lines),
                     "seconds": s.seconds,
-                    "refused": self._refused.get(s.id, ""),
+                    "refused": self._segments.refused.get(s.id, ""),
                 }
                 for s in state.segments
             ],
@@ -231,65 +217,6 @@ class Stage:
     def played(self, report: Played) -> None:
         self._performer.played(report)
 
-    def cue_fired(self, fired: CueFired) -> None:
-        """A cue is in the picture: the pages follow at the same media time."""
-        number = int(fired.cue.value) if fired.cue.value.isdigit() else None
-        match fired.cue.kind:
-            case "card":
-                self._card = number
-                self._audience.broadcast({"type": "card", "listing": number, "pts": fired.pts})
-            case "hide_card":
-                self._card = None
-                self._audience.broadcast({"type": "card", "listing": None, "pts": fired.pts})
-            case "price":
-                self._audience.broadcast({"type": "price", "listing": number, "pts": fired.pts})
-
-    # ---- the picture
-
-    def refresh_cards(self) -> None:
-        """Prices or stock changed: redraw the cards from the ledger."""
-        segment = self._state.current
-        sponsored = segment and self._scene.sponsor_label and self._numbers.get(segment.product)
-        cards = tuple(
-            views.card(
-                item,
-                self._shop.quote(number),
-                self.show.language,
-                self._scene.sponsor_label if number == sponsored else "",
-            )
-            for number, item in self.listings.items()
-        )
-        self._set_scene(cards=cards)
-
-    def celebrate(self, name: str) -> None:
-        """Show a buyer's thanks for a few seconds."""
-        self._set_scene(thanks=name, activity="celebrating")
-
-        async def end() -> None:
-            await self._clock.sleep(5.0)
-            if self._scene.thanks == name:
-                self._set_scene(thanks="", activity="idle")
-
-        self._tasks.start(end(), "celebrate")
-
-    def _set_scene(self, **changes: Any) -> None:
-        scene = replace(self._scene, **changes)
-        if scene != self._scene:
-            self._scene = scene
-            self._studio.scene(scene)
-
-    def _activity(self, activity: Activity) -> None:
-        if not self._scene.thanks:
-            self._set_scene(activity=activity)
-
-    def _show_card(self, listing: int | None) -> None:
-        if listing is None:
-            self._studio.cue(Cue("hide_card", 0))
-            return
-        self._studio.cue(Cue("card", 0, str(listing)))
-        # Nobody is going to reveal its price: it is shown as it is.
-        self._studio.cue(Cue("price", 0, str(listing)))
-
     # ---- carrying out the director's commands
 
     def _do(self, command: d.Command) -> None:
@@ -297,11 +224,11 @@ class Stage:
             case d.Enter(segment):
                 self._tasks.start(self._enter(segment), f"enter-{segment.id}")
             case d.Leave(segment):
-                self._tasks.start(self._leave(segment), f"leave-{segment.id}")
+                self._tasks.start(self._segments.leave(segment), f"leave-{segment.id}")
             case d.Speak(segment, line, start):
                 self._perform(self._script_line(segment, line, start))
             case d.PrepareReply():
-                self._activity("thinking")
+                self.picture.activity("thinking")
                 self._tasks.start(self._prepare_answer(), "prepare-answer")
             case d.Reply():
                 self._perform(self._give_answer())
@@ -334,13 +261,13 @@ class Stage:
         self._performance = self._tasks.start(performance(), "performance")
 
     async def _script_line(self, segment: Segment, script: ScriptLine, start: int) -> int | None:
-        verdict = self._guard.prove(script.line(self._numbers.get(segment.product)))
+        verdict = self._guard.prove(self._segments.line(segment, segment.lines.index(script)))
         if verdict.reasons:
             self._warn("line_not_proved", f"{script.where}: {'; '.join(verdict.reasons)}")
-        line = from_clause(_priced(verdict.line, segment), start)
+        line = from_clause(verdict.line, start)
         if not verdict.ok or not line.text.strip():
             return None
-        self._activity("speaking")
+        self.picture.activity("speaking")
         cut = await self._performer.perform(self._single(line))
         if cut is None:
             return None
@@ -355,12 +282,12 @@ class Stage:
         if verdict.reasons:
             self._warn("line_not_proved", "; ".join(verdict.reasons))
         if verdict.ok:
-            self._activity("speaking")
+            self.picture.activity("speaking")
             await self._performer.perform(self._single(verdict.line))
 
     async def _rest(self, seconds: float) -> None:
         self._resting = asyncio.Event()
-        self._activity("listening")
+        self.picture.activity("listening")
         timer = asyncio.ensure_future(self._clock.sleep(seconds))
         called = asyncio.ensure_future(self._resting.wait())
         try:
@@ -385,64 +312,19 @@ class Stage:
         except Exception as error:  # one bad message or a dead model is not the end of the show
             self._log.error("answer failed", exc_info=error)
         finally:
-            self._activity("speaking" if self._state.busy == "script" else "listening")
+            self.picture.activity("speaking" if self._state.busy == "script" else "listening")
             self.post(d.ReplyReady(found))
             if self._answers.waiting:
                 self.post(d.Waiting())
 
     async def _give_answer(self) -> None:
-        self._activity("speaking")
+        self.picture.activity("speaking")
         await self._performer.perform(self._answers.give())
 
     # ---- segments
 
     async def _enter(self, segment: Segment) -> None:
-        ok = True
-        async with self._changing:
-            number = self._numbers.get(segment.product)
-            try:
-                if segment.kind == "sponsored":
-                    ok = self._licensed(segment)
-                if ok and segment.price and number is not None:
-                    await self._shop.open_flash(number, segment.price, segment.seconds or 120.0)
-                if ok:
-                    await self._prepare_voice(segment)
-            except IdolError as error:
-                self._warn("segment", f"{segment.id}: {error}")
-        self.post(d.Entered(ok))
-
-    async def _leave(self, segment: Segment) -> None:
-        async with self._changing:
-            number = self._numbers.get(segment.product)
-            if segment.price and number is not None:
-                try:
-                    await self._shop.close_flash(number)
-                except IdolError as error:
-                    self._warn("segment", f"{segment.id}: {error}")
-            if self._scene.sponsor_label:
-                self._set_scene(sponsor_label="")
-                self.refresh_cards()
-
-    def _licensed(self, segment: Segment) -> bool:
-        decision = self._admit(segment)
-        if isinstance(decision, Deny):
-            self._refused[segment.id] = decision.reason
-            self._warn("licence", f"{segment.id}: {decision.reason}")
-            return False
-        self._refused.pop(segment.id, None)
-        self._set_scene(sponsor_label=decision.grant.label(self.show.language))
-        self.refresh_cards()
-        return True
-
-    async def _prepare_voice(self, segment: Segment) -> None:
-        index = self.show.segments.index(segment)
-        after = self.show.segments[(index + 1) % len(self.show.segments)]
-        verdicts = [
-            self._guard.prove(line.line(self._numbers.get(part.product)))
-            for part in (segment, after)
-            for line in part.lines
-        ]
-        await self._voice.prepare([verdict.line for verdict in verdicts if verdict.ok])
+        self.post(d.Entered(await self._segments.enter(segment)))
 
     # ---- what was heard
 
@@ -489,16 +371,3 @@ class Stage:
     def _tell_state(self) -> None:
         self._on_change()
         self._audience.tell_operators({"type": "state", **self.status()})
-
-
-def _priced(line: Line, segment: Segment) -> Line:
-    """A card in a segment that never reveals its price shows the price with it."""
-    reveals = any(
-        isinstance(piece, Tag) and piece.kind == "price"
-        for part in segment.lines
-        for piece in part.pieces
-    )
-    cards = [cue for cue in line.cues if cue.kind == "card"]
-    if reveals or not cards:
-        return line
-    return replace(line, cues=(*line.cues, *(replace(cue, kind="price") for cue in cards)))

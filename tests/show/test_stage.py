@@ -128,7 +128,7 @@ class Rig:
         self.studio = VirtualStudio(
             self.clock,
             on_played=lambda p: self.stage.played(p),
-            on_cue=lambda c: self.stage.cue_fired(c),
+            on_cue=lambda c: self.stage.picture.cue_fired(c),
         )
         show = Show(Path(), {"en": "Show"}, "en", "USD", "aira", "studio", {"en": "Aira"}, segments)
         self.stage = Stage(
