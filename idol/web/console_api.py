@@ -218,7 +218,7 @@ async def obey(services: Services, page: Page, raw: str | bytes, tasks: TaskSet)
 
 async def _do(services: Services, page: Page, command: Command, tasks: TaskSet) -> None:
     stage = services.stage
-    services.log.info("operator", **command.model_dump(exclude={"id"}))
+    services.log.info("operator", command=command.model_dump_json(exclude={"id"}))
     match command:
         case Plain(do="stop"):
             # Answered at once: it ends only when she has, and perhaps this server with her.

@@ -30,20 +30,26 @@ async def serve(
 ) -> None:
     """Run an accepted websocket until either side ends it. `receive` must not raise."""
     audience.join(page)
-    pump = asyncio.create_task(_pump(socket, page, log, fresh), name="page-pump")
+    tasks = {
+        asyncio.create_task(_pump(socket, page, log, fresh), name="page-pump"),
+        asyncio.create_task(_listen(socket, receive), name="page-listen"),
+    }
     try:
-        while True:
-            message = await socket.receive()
-            if message["type"] == "websocket.disconnect":
-                return
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        audience.leave(page)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _listen(socket: WebSocket, receive: Callable[[str | bytes], Awaitable[None]]) -> None:
+    try:
+        while (message := await socket.receive())["type"] != "websocket.disconnect":
             text = message.get("text")
             await receive(text if text is not None else message.get("bytes") or b"")
     except (WebSocketDisconnect, RuntimeError):  # RuntimeError: closed by our own pump
         return
-    finally:
-        audience.leave(page)
-        pump.cancel()
-        await asyncio.gather(pump, return_exceptions=True)
 
 
 async def _pump(

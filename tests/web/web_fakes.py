@@ -398,7 +398,8 @@ def fake_services(clock: Clock | None = None, **changes: Any) -> Services:
 # ---- to look at
 
 
-def _sample_past(services: Services, now: float) -> None:
+def sample_past(services: Services, now: float) -> None:
+    """Fill chat, orders and log, as after a while on air."""
     audience = services.audience
     talk = [
         ("viewer", "小雨", "主播晚上好！", ""),
@@ -485,7 +486,7 @@ def main(port: int) -> None:
     services = fake_services(SystemClock(), health=now_health)
 
     async def run() -> None:
-        _sample_past(services, services.clock.now())
+        sample_past(services, services.clock.now())
         live = asyncio.create_task(_live(services))
         await make_server(create_app(services), "127.0.0.1", port).serve()
         live.cancel()

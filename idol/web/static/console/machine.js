@@ -23,7 +23,7 @@ function health(state) {
   const studio = stats?.studio;
   const share = studio?.frames ? (100 * studio.repeated) / (studio.frames + studio.repeated) : 0;
   const cores = stats?.machine?.cores || 1;
-  return h("div", { class: "scroll health", key: "health" },
+  return h("div", { class: "scroll health", key: "health", role: "tabpanel", tabindex: "0", "aria-label": t(lang, "health") },
     h("div", { class: "charts" },
       chart(t(lang, "fps"), samples.map((s) => s.fps), 30, studio ? stats.fps.toFixed(1) : "–"),
       chart(t(lang, "cpu"), samples.map((s) => s.cpu), cores, stats ? `${Math.round((100 * stats.processes.reduce((a, p) => a + p.cpu, 0)) / cores)}%` : "–")),

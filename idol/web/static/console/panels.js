@@ -21,7 +21,7 @@ export function bar(state, act, now) {
   const cpu = stats ? stats.processes.reduce((sum, p) => sum + p.cpu, 0) : null;
   const slow = stats && stats.studio && stats.fps > 0 && stats.fps < 23.5;
   return [
-    h("div", { class: "brand" }, h("span", { class: "mark small", "aria-hidden": "true" }), h("b", {}, "Idol"), h("span", { class: "dim" }, t(lang, "title"))),
+    h("div", { class: "brand" }, h("span", { class: "mark small", "aria-hidden": "true" }), h("h1", {}, "Idol"), h("span", { class: "dim" }, t(lang, "title"))),
     h("div", { class: cls("light", light), role: "status" }, t(lang, light === "lost" ? "link_lost" : light)),
     run?.muted && h("div", { class: "light muted", key: "muted" }, t(lang, "muted")),
     h("div", { class: "show-title clip", key: "title" }, words(state.show.title, lang)),

@@ -19,7 +19,7 @@ export function products(state, act, now) {
           h("th", { class: "n" }, t(lang, "price")),
           h("th", { class: "n" }, t(lang, "stock")),
           h("th", { class: "n" }, t(lang, "sold")),
-          h("th", {}, ""))),
+          h("td", {}))),
         items.map((item) => body(state, act, item, now)))),
   ];
 }
@@ -101,7 +101,7 @@ export function chat(state) {
   const byId = new Map(state.chat.map((line) => [line.id, line]));
   return [
     heading(t(lang, "chat")),
-    h("ol", { class: "scroll lines", role: "log", "aria-live": "off", tabindex: "0" },
+    h("div", { class: "scroll", role: "log", "aria-live": "off", "aria-label": t(lang, "chat"), tabindex: "0" }, h("ol", { class: "lines" },
       state.chat.length === 0 && h("li", { class: "empty" }, t(lang, "chat_empty")),
       state.chat.map((line) => {
         const asked = byId.get(line.reply_to);
@@ -111,7 +111,7 @@ export function chat(state) {
           h("div", {},
             asked && h("p", { class: "quote clip" }, `${asked.name}: ${asked.text}`),
             h("b", {}, name), " ", h("span", {}, line.text)));
-      })),
+      }))),
   ];
 }
 
@@ -125,7 +125,7 @@ export function orders(state) {
       total(t(lang, "all_orders"), `${totals.orders}`),
       total(t(lang, "pieces"), `${totals.pieces}`),
       total(t(lang, "refunded"), money(totals.refunded, lang))),
-    h("ol", { class: "scroll sales" },
+    h("ol", { class: "scroll sales", tabindex: "0", "aria-label": t(lang, "orders") },
       state.sales.length === 0 && h("li", { class: "empty" }, t(lang, "orders_empty")),
       state.sales.map((sale) =>
         h("li", { key: sale.id, class: sale.state },
