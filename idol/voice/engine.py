@@ -51,7 +51,7 @@ class SpeechEngine(Protocol):
     async def close(self) -> None: ...
 
     async def settled(self) -> None:
-        """Wait until loading has succeeded or failed."""
+        """Wait until loading, if it is under way, has succeeded or failed."""
 
     def synthesise(
         self, text: str, language: Language, *, background: bool = False
@@ -229,8 +229,8 @@ class Engine:
                 os.kill(pid, signal.SIGKILL)
 
     def _on_start(self) -> None:
-        if self._state == "ready":
-            self._state = "loading"
+        self._state = "loading"
+        self._settled.clear()
 
     def _on_exit(self) -> None:
         self._state = "loading"

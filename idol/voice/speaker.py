@@ -29,6 +29,8 @@ from idol.voice.normalise import Spoken, spoken
 _START_WAIT_S = 30.0
 _REST_S, _LONGEST_REST_S = 3.0, 60.0
 _PREPARE_RETRY_S = 1.0
+_PREPARE_TRIES = 20
+"""Interruptions and failures of one clause before it is left to be spoken live."""
 
 
 @dataclass(slots=True)
@@ -196,7 +198,10 @@ class Speaker:
         if not chain or self._cache.has(self._key(chain[0], language, text)):
             return
         engine = chain[0]
-        for _ in range(20):
+        await engine.settled()
+        if engine.state == "failed":
+            return
+        for _ in range(_PREPARE_TRIES):
             heard: list[VoiceAudio] = []
             try:
                 async for piece in engine.synthesise(text, language, background=True):
