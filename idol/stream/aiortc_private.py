@@ -79,6 +79,25 @@ def received_packets(connection: RTCPeerConnection) -> int:
     return sum(getattr(each, "_RTCDtlsTransport__rx_packets", 0) for each in transports)
 
 
+async def close(connection: RTCPeerConnection) -> None:
+    """Close a connection for good, in whatever state it is.
+
+    aiortc starts its senders a moment after it says "connected", and also where it was closed
+    meanwhile; nothing would ever stop those. So: none may start from now on, and those that
+    started while it closed are stopped.
+    """
+
+    async def not_any_more(parameters: object) -> None: ...
+
+    senders = connection.getSenders()
+    for sender in senders:
+        sender.send = not_any_more
+        sender.transport.transport.start = not_any_more
+    await connection.close()
+    for sender in senders:
+        await sender.stop()
+
+
 class SilentTrack(MediaStreamTrack):  # type: ignore[misc]
     """Stands where aiortc wants a track; nothing is ever read from it."""
 

@@ -266,16 +266,17 @@ class Whep:
         if self._sessions.pop(session.id, None) is None:
             return
         self._hub.remove(session)
-        for sender in session.senders.values():
+        senders = list(session.senders.values())
+        session.senders.clear()
+        for sender in senders:
             self._stats.retransmitted += sender.retransmitted
             self._stats.dropped += sender.dropped
-        session.senders.clear()
         if session.connected:
             self._stats.left += 1
             self._log.info("viewer left", session=session.id, viewers=self.count)
         # Shielded: aiortc may be closing it too, and waits for that one future in both places.
         with contextlib.suppress(Exception):
-            await asyncio.wait_for(asyncio.shield(session.connection.close()), 5.0)
+            await asyncio.wait_for(asyncio.shield(private.close(session.connection)), 5.0)
 
     async def _sweep(self) -> None:
         """Drop those who never connected and those who vanished without a word."""

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 import numpy as np
 import psutil
 import pytest
+from aiortc import RTCSessionDescription
 from player import Player, until
 
 from idol.clock import SystemClock
@@ -226,9 +227,34 @@ async def test_joins_and_leaves_leave_nothing_behind(direct: bool) -> None:
         for round_ in range(3):
             await asyncio.gather(*(visit(bool((i + round_) % 2)) for i in range(4)))
         await until(lambda: on_air.whep.stats()["sessions"] == 0)
-        await until(lambda: left() <= before)
+        try:
+            await until(lambda: left() <= before)
+        except TimeoutError:
+            tasks = [task.get_coro() for task in asyncio.all_tasks()]
+            pytest.fail(f"left: {tasks}, {process.net_connections('udp')}, before {before}")
         gc.collect()
         assert process.num_fds() <= files
         sessions = [o for o in gc.get_objects() if type(o).__name__ == "_Session"]
         assert not sessions
         assert on_air.hub.count == 0
+
+
+async def test_leaving_in_the_middle_of_joining_leaves_nothing_running() -> None:
+    async with station() as on_air:
+        players = [Player(read=False) for _ in range(12)]
+
+        async def hurry(player: Player, seconds: float) -> None:
+            session, answer = await on_air.whep.join(await player.offer())
+            description = RTCSessionDescription(answer, "answer")
+            asking = asyncio.ensure_future(player.connection.setRemoteDescription(description))
+            await asyncio.sleep(seconds)
+            with contextlib.suppress(Refused):
+                await on_air.whep.leave(session)
+            await asyncio.gather(asking, return_exceptions=True)
+
+        await asyncio.gather(*(hurry(player, i * 0.01) for i, player in enumerate(players)))
+        await asyncio.sleep(0.5)
+        names = [task.get_coro().__qualname__ for task in asyncio.all_tasks()]
+        assert not [name for name in names if "_run" in name and "Receiver" not in name]
+        assert on_air.whep.stats()["sessions"] == 0
+        await asyncio.gather(*(player.close() for player in players))
