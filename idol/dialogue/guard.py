@@ -95,7 +95,7 @@ class Guard:
         for claim in claims:
             if given and claim.name == "reserve":
                 continue  # the shop has committed what `given` says
-            if not self._supported(claim, line, sheets):
+            if not self._supported(claim, clause, line, sheets):
                 return f"{claim.words!r} is not on the sheet ({claim.name}, {claim.polarity})"
         for number in find(clause):
             if number.unit in ("kinds", "link") and self._counts(number.value, number.unit):
@@ -106,12 +106,12 @@ class Guard:
         return ""
 
     @staticmethod
-    def _supported(claim: Claim, line: Line, sheets: list[Sheet]) -> bool:
+    def _supported(claim: Claim, clause: str, line: Line, sheets: list[Sheet]) -> bool:
         if claim.kind == "never":
             return True  # only its denial gets here
         if claim.polarity == "open" and line.source != "model":
             return True  # "I'll ask the team whether it is waterproof"
-        return any(sheet.supports(claim) for sheet in sheets)
+        return any(sheet.supports(claim, clause) for sheet in sheets)
 
     def _counts(self, value: object, unit: str) -> bool:
         if unit == "link":

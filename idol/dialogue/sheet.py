@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from idol.dialogue.claims import Claim, lexicon
@@ -106,16 +106,19 @@ class Sheet:
 
     # ---- claims
 
-    def supports(self, claim: Claim) -> bool:
-        """Whether the sheet makes the same claim with the same polarity, or the ledger does."""
-        if claim.kind == "ledger":
-            return claim.polarity in self._claims.get(claim.name, ()) or self._by_ledger(claim)
-        return claim.polarity in self._claims.get(claim.name, ())
+    def supports(self, claim: Claim, clause: str) -> bool:
+        """Whether the sheet makes the same claim with the same polarity, or the ledger does.
 
-    def _by_ledger(self, claim: Claim) -> bool:
-        quote = self.quote
-        if quote is None or not quote.variants:
+        A clause that names a colour or size is judged by the stock of those variants.
+        """
+        stated = claim.polarity in self._claims.get(claim.name, ())
+        return stated or (claim.kind == "ledger" and self._by_ledger(claim, clause))
+
+    def _by_ledger(self, claim: Claim, clause: str) -> bool:
+        if self.quote is None or not self.quote.variants or self.listing is None:
             return False
+        chosen = variant_quotes(self.quote, self.listing, clause)
+        quote = replace(self.quote, variants=tuple(chosen))
         truth = {
             "in_stock": quote.left > 0,
             "sold_out": quote.left == 0,

@@ -114,6 +114,8 @@ FALSE = [
     "¥288",
     "打八折",
     "半价",
+    "只要321，",
+    "只要三二一！",
     "百分之五十",
     "half price today",
     "50% off",
@@ -189,6 +191,23 @@ def test_falsehood_never_passes(text: str) -> None:
     said = kept(text)
     assert said != text
     assert not any(c.isdigit() for c in said), said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "大家都有机会，一定要试试。",
+        "千万别错过，我们一起倒数，三二一！",
+        "感谢大家一直陪着我。",
+        "第一次来的朋友扣1。",
+        "有问题随时问我，我最喜欢回答问题了。",
+        "feel free to ask me anything",
+        "this is my favourite part of the show",
+        "give it up for everyone who stayed with us",
+    ],
+)
+def test_everyday_words_are_not_mistaken_for_claims(text: str) -> None:
+    assert kept(text, None) == text
 
 
 def test_only_the_false_clause_is_dropped_and_the_reason_is_given() -> None:
