@@ -62,7 +62,12 @@ def split(text: str, language: Language) -> list[Clause]:
                 pieces[-1] = (a, end)
                 continue
         pieces.append((start, end))
-    cut = [c for start, end in pieces for c in _not_too_long(text, start, end, language)]
+    cut: list[tuple[int, int]] = []
+    for start, end in (c for a, b in pieces for c in _not_too_long(text, a, b, language)):
+        if cut and not (_size(text[start:end]) and _size(text[cut[-1][0] : cut[-1][1]])):
+            cut[-1] = (cut[-1][0], end)
+        else:
+            cut.append((start, end))
     if not any(_size(text[a:b]) for a, b in cut):
         return []
     return [Clause(a, b, _TAIL_S if b == len(text) else _pause(text[a:b])) for a, b in cut if b > a]

@@ -51,7 +51,7 @@ class SpeechEngine(Protocol):
     async def close(self) -> None: ...
 
     async def settled(self) -> None:
-        """Wait until loading, if it is under way, has succeeded or failed."""
+        """Wait until the first loading has succeeded or failed."""
 
     def synthesise(
         self, text: str, language: Language, *, background: bool = False
@@ -128,7 +128,6 @@ class Engine:
             "idol.voice.engine:serve",
             (plugin,),
             on_message=self._on_message,
-            on_start=self._on_start,
             on_exit=self._on_exit,
             log=log,
             nice=_NICE.get(self.name, 0),
@@ -227,10 +226,6 @@ class Engine:
             self._log.warning("voice is stuck and will be started again", engine=self.name)
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-
-    def _on_start(self) -> None:
-        self._state = "loading"
-        self._settled.clear()
 
     def _on_exit(self) -> None:
         self._state = "loading"
