@@ -35,7 +35,9 @@ async def test_chromium_sees_and_hears_the_show_in_step() -> None:
             min((click - flash for flash in state["flashes"]), key=abs)
             for click in state["clicks"][1:]
         ]
-        assert abs(statistics.median(offsets)) < 60, offsets
+        # benchmarks/stream.py measures this; here only that they belong together, however busy
+        # the machine that runs the tests.
+        assert abs(statistics.median(offsets)) < 150, offsets
         assert "video/H264" in report and "audio/opus" in report
         assert report["video"]["framesDecoded"] > 50
         await page.evaluate("peer.close()")
