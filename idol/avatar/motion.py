@@ -203,9 +203,9 @@ class Actor:
         params["ParamBodyAngleZ"] = stance[1] + noise(3, w * 0.17) * 0.8 * manner.sway
         goal = np.array(
             [
-                manner.lean[0] + noise(4, w * 0.31) * 3.5 * manner.sway,
+                manner.lean[0] + noise(4, w * 0.31) * 4.5 * manner.sway,
                 manner.lean[1] + noise(5, w * 0.37) * 2.2 * manner.sway,
-                manner.lean[2] + noise(6, w * 0.26) * 3.2 * manner.sway + stance[2],
+                manner.lean[2] + noise(6, w * 0.26) * 3.8 * manner.sway + stance[2],
             ]
         )
         self._loud(moment.loudness, seconds)
@@ -293,7 +293,7 @@ class Actor:
             self._laugh_in = max(self._laugh_in, 0.5)
         elif self._laugh_in <= 0:
             self._laugh_left = self._dice.uniform(0.7, 1.5)
-            self._laugh_in = self._laugh_left + self._dice.uniform(2.5, 7)
+            self._laugh_in = self._laugh_left + self._dice.uniform(4, 10)
         laugh = float(self._lids.step(np.array([float(self._laugh_left > 0)]), seconds)[0])
         laugh = min(max(laugh, 0.0), 1.0)
         shut = self._blinks.step(seconds, manner.blinks)

@@ -325,10 +325,10 @@ class _Eye:
         )
         index = self._lid.nearest(weights)
         gx, gy = self._pack.eyes.gaze
-        # an eighth of a pixel is finer than can be seen
+        # a quarter of a pixel is finer than can be seen
         look = (
-            round(params["ParamEyeBallX"] * gx * self._scale * 8) / 8,
-            round(-params["ParamEyeBallY"] * gy * self._scale * 8) / 8,
+            round(params["ParamEyeBallX"] * gx * self._scale * 4) / 4,
+            round(-params["ParamEyeBallY"] * gy * self._scale * 4) / 4,
         )
         now = (index, look, pose.eye_style)
         if now == self._now:

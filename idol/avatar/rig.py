@@ -61,8 +61,9 @@ class Rig:
         )
         pull = swing[self._channel] * self._amount[:, None]
         t = np.clip((y - self._root) / self._length, 0, 1)
-        dx = pull[:, :1] * t**1.4 + (pull[:, 1:] - pull[:, :1]) * 0.9 * t**3
-        dy = np.abs(pull[:, :1]) * (-0.12) * t * t
+        t2 = t * t
+        dx = pull[:, :1] * (t * np.sqrt(t)) + (pull[:, 1:] - pull[:, :1]) * 0.9 * (t2 * t)
+        dy = np.abs(pull[:, :1]) * (-0.12) * t2
         # the head as a bulging shell that turns
         u, v = x - self._axis[0], y - self._axis[1]
         bulge = np.sqrt(np.clip(1 - (u / self._radius[0]) ** 2, 0, 1))

@@ -7,8 +7,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from idol.avatar import bake, stage
+from idol.avatar import bake
 from idol.avatar import pack as packs
+from idol.avatar import stage as stages
 from idol.avatar.motion import Actor
 from idol.avatar.overlay import Overlay
 from idol.avatar.puppet import Puppet
@@ -30,9 +31,7 @@ class SpriteRenderer:
         self.size = (0, 0)
         self._pts: int | None = None
 
-    def load(
-        self, pack: Path, stage_folder: Path, size: tuple[int, int], fps: int, seed: int
-    ) -> None:
+    def load(self, pack: Path, stage: Path, size: tuple[int, int], fps: int, seed: int) -> None:
         """Read an avatar and a stage folder for frames of `size` (even width and height).
 
         The first time takes some seconds of baking, then they come from the cache. Raises
@@ -43,9 +42,9 @@ class SpriteRenderer:
             raise BadInput(f"a picture of {width} x {height} cannot be made", where="size")
         cv2.setNumThreads(1)
         self.size = size
-        way = stage.orientation(size)
+        way = stages.orientation(size)
         idol = packs.load(pack)
-        background = stage.load(stage_folder, size, self._cache)
+        background = stages.load(stage, size, self._cache)
         atlas = bake.load(idol, height / idol.views[way].height, self._cache)
         self._actor = Actor(idol, way, seed)
         self._puppet = Puppet(idol, atlas, background, way, seed)
