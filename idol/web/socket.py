@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import anyio
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from idol.telemetry import Log
@@ -30,17 +31,18 @@ async def serve(
 ) -> None:
     """Run an accepted websocket until either side ends it. `receive` must not raise."""
     audience.join(page)
-    tasks = {
-        asyncio.create_task(_pump(socket, page, log, fresh), name="page-pump"),
-        asyncio.create_task(_listen(socket, receive), name="page-listen"),
-    }
     try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        # anyio's group, because a test client or a server may cancel us by an anyio scope.
+        async with anyio.create_task_group() as group:
+
+            async def until_the_end_of(work: Awaitable[None]) -> None:
+                await work
+                group.cancel_scope.cancel()
+
+            group.start_soon(until_the_end_of, _pump(socket, page, log, fresh))
+            group.start_soon(until_the_end_of, _listen(socket, receive))
     finally:
         audience.leave(page)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _listen(socket: WebSocket, receive: Callable[[str | bytes], Awaitable[None]]) -> None:

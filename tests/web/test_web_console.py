@@ -140,6 +140,7 @@ async def test_everything_is_done_by_keys(desk: Desk) -> None:
 async def test_stock_is_edited_in_place_and_asked_once(desk: Desk) -> None:
     page = await desk.open(lang="en")
     await page.click("tbody:nth-of-type(2) button.count")
+    await page.wait_for_selector("input.stock:focus")
     await page.keyboard.type("99")
     await page.keyboard.press("Enter")
     await page.wait_for_selector(".sure >> text=17 → 99")

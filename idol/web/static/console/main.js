@@ -26,8 +26,11 @@ let drawing = false;
 let serial = 0;
 const waiting = new Map(); // command id -> what to do with its answer
 
-function change(next) {
+let wanted = ""; // what to focus after the next drawing
+
+function change(next, focus = "") {
   state = { ...state, ...next };
+  wanted ||= focus;
   draw();
 }
 
@@ -64,6 +67,8 @@ function render() {
   }
   const note = { connecting: "video_connecting", slow: "video_slow", lost: "video_lost" }[state.video];
   patch($("screen-note"), note ? t(lang, note) : "");
+  if (wanted) document.querySelector(wanted)?.focus();
+  wanted = "";
 }
 
 function toast(text, level = "info") {

@@ -69,8 +69,7 @@ function stock(state, act, variant, name) {
       class: cls("plain count", variant.left <= 5 && "low"),
       "aria-label": t(lang, "edit_stock", { name, n: variant.left }),
       onclick() {
-        act.change({ editing: { sku: variant.sku, from: variant.left, to: null } });
-        setTimeout(() => document.querySelector("input.stock")?.select(), 50);
+        act.change({ editing: { sku: variant.sku, from: variant.left, to: null } }, "input.stock");
       },
     }, String(variant.left));
   }
@@ -79,13 +78,12 @@ function stock(state, act, variant, name) {
     const done = (event) => {
       const to = Number.parseInt(event.target.value, 10);
       if (Number.isNaN(to) || to < 0 || to === editing.from) return stop();
-      act.change({ editing: { ...editing, to } });
-      setTimeout(() => document.querySelector(".sure .primary")?.focus(), 50);
+      act.change({ editing: { ...editing, to } }, ".sure .primary");
     };
     return h("input", {
       key: "edit", class: "stock", type: "number", min: "0", max: "1000000", step: "1",
       inputmode: "numeric", "aria-label": t(lang, "edit_stock", { name, n: editing.from }),
-      ...{ placeholder: String(editing.from) },
+      placeholder: String(editing.from),
       onkeydown: (event) => (event.key === "Enter" ? done(event) : event.key === "Escape" ? stop() : undefined),
       onblur: (event) => (event.target.value ? done(event) : stop()),
     });
