@@ -30,7 +30,7 @@ from idol.licensing.admission import Admission
 from idol.licensing.keys import TrustStore
 from idol.licensing.meter import Meter
 from idol.licensing.policy import Decision
-from idol.model import CueFired, Packet, Played, StudioStats
+from idol.model import LANGUAGES, CueFired, Packet, Played, StudioStats
 from idol.show import script
 from idol.show.inspection import Opening
 from idol.show.reception import Reception
@@ -218,6 +218,8 @@ class LiveShow:
             output.open({"path": self.settings.stream.record, "title": self.title})
             self.recording = Pump(output, get_log("record"))
             self.hub.add_sink(self.recording)
+        fillers = [line for language in LANGUAGES for line in self.brain.fillers(language)]
+        await self.speaker.prepare(fillers)
         self.tasks.start(self.stage.run(), "stage")
         self.tasks.start(self._sweep(), "sweep")
         if self.settings.mind.enabled:
