@@ -6,14 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from avatar_folders import AIRA, STUDIO
 
 from idol.avatar import pack as packs
 from idol.avatar.pack import Pack
 from idol.avatar.renderers.sprite import SpriteRenderer
-
-ROOT = Path(__file__).resolve().parents[2]
-AIRA = ROOT / "assets" / "idols" / "aira"
-STUDIO = ROOT / "assets" / "stages" / "studio"
 
 
 @pytest.fixture(scope="session")

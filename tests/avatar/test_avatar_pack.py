@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import AIRA
+from avatar_folders import AIRA
 
 from idol.avatar import pack as packs
 from idol.avatar.pack import Pack

@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from conftest import AIRA, STUDIO
+from avatar_folders import AIRA, STUDIO
 
 from idol.avatar import bake
 from idol.avatar.renderers.sprite import SpriteRenderer

@@ -1,0 +1,7 @@
+"""Where the idol and the stage of these tests are."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+AIRA = ROOT / "assets" / "idols" / "aira"
+STUDIO = ROOT / "assets" / "stages" / "studio"
