@@ -10,8 +10,12 @@ import psutil
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from idol.clock import SAMPLE_RATE
 from idol.model import StudioStats
 from idol.web.services import Health, Services
+
+STALLED_S = 5.0
+"""A dead studio is back in under three; this is longer."""
 
 
 class HealthMeter:
@@ -19,7 +23,7 @@ class HealthMeter:
 
     def __init__(self) -> None:
         self._processes: dict[int, tuple[psutil.Process, float]] = {}
-        self._last: tuple[float, StudioStats] | None = None
+        self._last: StudioStats | None = None
         self._at: float | None = None
         self._fps = 0.0
         self._moved_at: float | None = None
@@ -48,22 +52,21 @@ class HealthMeter:
         return self.latest
 
     def stalled(self, now: float) -> bool:
-        """Whether a studio that has drawn before has drawn nothing for five seconds."""
-        return self._moved_at is not None and now - self._moved_at > 5.0
+        """Whether a studio that has reported before has been silent for `STALLED_S`."""
+        return self._moved_at is not None and now - self._moved_at > STALLED_S
 
     def _frames(self, studio: StudioStats | None, now: float) -> float:
+        """New pictures per second of media time, between the studio's last two reports."""
+        last = self._last
         if studio is None:
             return 0.0
-        if self._last is None or studio.frames < self._last[1].frames:
-            self._last = (now, studio)  # the first look, or the studio was restarted
-            self._moved_at = now
-        else:
-            at, before = self._last
-            if studio.frames > before.frames and now > at:
-                self._fps = (studio.frames - before.frames) / (now - at)
-                self._last, self._moved_at = (now, studio), now
-            elif now - at > 3.0:
-                self._fps = 0.0
+        if last is None or studio.pts != last.pts:
+            self._last, self._moved_at = studio, now
+        elif self.stalled(now):
+            self._fps = 0.0
+        if last and studio.pts > last.pts and studio.frames >= last.frames:  # else: restarted
+            drawn = (studio.frames - studio.repeated) - (last.frames - last.repeated)
+            self._fps = drawn * SAMPLE_RATE / (studio.pts - last.pts)
         return round(self._fps, 1)
 
     def _usage(self, pid: int | None, passed: float) -> dict[str, Any]:

@@ -84,6 +84,7 @@ async def until(condition: Any, *, seconds: float = 8) -> None:
 async def test_the_door_opens_only_to_the_password(desk: Desk) -> None:
     page = await desk.door(lang="en")
     assert await page.is_hidden("#desk")
+    await page.wait_for_selector("[type=password]:focus")
     await page.fill("[type=password]", "nonsense")
     await page.press("[type=password]", "Enter")
     await page.wait_for_selector(".error:has-text('Wrong password.')")

@@ -161,20 +161,23 @@ def test_language_of_a_page() -> None:
     assert texts.language_of(None) == texts.language_of("xx", "zh-CN") == "zh"
 
 
-def studio(frames: int) -> Health:
-    return Health(StudioStats(frames, 0, 0, 1.0, 1.0, 1.0, 0.0))
+def studio(frames: int, seconds: float, repeated: int = 0) -> Health:
+    pts = round(seconds * 48_000)
+    return Health(StudioStats(frames, repeated, 0, 1.0, 1.0, 1.0, 0.0, pts))
 
 
 def test_frames_per_second_survive_a_restart_of_the_studio() -> None:
     meter = HealthMeter()
-    assert meter.sample(studio(100), 0.0)["fps"] == 0.0
-    assert meter.sample(studio(125), 1.0)["fps"] == 25.0
-    assert meter.sample(studio(125), 1.5)["fps"] == 25.0
-    assert meter.sample(studio(5), 2.0)["fps"] == 25.0
-    assert meter.sample(studio(30), 3.0)["fps"] == 25.0
-    assert not meter.stalled(7.9)
-    assert meter.sample(studio(30), 8.1)["fps"] == 0.0
-    assert meter.stalled(8.1)
+    assert meter.sample(Health(), 0.0)["fps"] == 0.0
+    assert meter.sample(studio(100, 4), 0.0)["fps"] == 0.0
+    assert meter.sample(studio(125, 5), 0.7)["fps"] == 25.0
+    assert meter.sample(studio(125, 5), 1.5)["fps"] == 25.0
+    assert meter.sample(studio(150, 6, 5), 2.0)["fps"] == 20.0
+    assert meter.sample(studio(5, 9), 4.0)["fps"] == 20.0
+    assert meter.sample(studio(30, 10), 5.0)["fps"] == 25.0
+    assert not meter.stalled(9.9)
+    assert meter.sample(studio(30, 10), 10.1)["fps"] == 0.0
+    assert meter.stalled(10.1)
     host = meter.latest["processes"][0]
     assert host["name"] == "host" and host["up"] and host["rss_mb"] > 0
 

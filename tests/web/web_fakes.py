@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import sys
 from collections.abc import Mapping
@@ -459,11 +460,10 @@ def sample_past(services: Services, now: float) -> None:
 
 async def _live(services: Services) -> None:
     """Something happens every second."""
-    rng, frames = random.Random(1), 45_120
+    rng = random.Random(1)
     stage: Any = services.stage
     while True:
         await asyncio.sleep(1)
-        frames += 25
         stage.facts["elapsed"] += 1
         if rng.random() < 0.3:
             services.audience.tell_operators({"type": "state", **stage.status()})
@@ -477,11 +477,12 @@ def main(port: int) -> None:
 
     def now_health() -> Health:
         assert health.studio
-        frames = health.studio.frames + int((SystemClock().monotonic() - started) * 25)
-        import os
-
+        passed = SystemClock().monotonic() - started
+        frames, pts = health.studio.frames + int(passed * 25), int(passed * 48_000)
         workers = tuple(replace(w, pid=os.getpid()) for w in health.workers)
-        return replace(health, studio=replace(health.studio, frames=frames), workers=workers)
+        return replace(
+            health, studio=replace(health.studio, frames=frames, pts=pts), workers=workers
+        )
 
     services = fake_services(SystemClock(), health=now_health)
 

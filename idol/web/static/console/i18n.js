@@ -57,7 +57,7 @@ const TEXTS = {
   kind_qa: { zh: "问答", en: "Q&A" },
   kind_flash: { zh: "秒杀", en: "Flash" },
   kind_presale: { zh: "预售", en: "Presale" },
-  kind_sponsored: { zh: "赞助", en: "Sponsored" },
+  kind_sponsored: { zh: "赞助", en: "Sponsor" },
   kind_closing: { zh: "收尾", en: "Closing" },
 
   say: { zh: "让她说", en: "Say now" },
@@ -92,8 +92,8 @@ const TEXTS = {
 
   orders: { zh: "订单", en: "Orders" },
   orders_empty: { zh: "还没有订单。", en: "No orders yet." },
-  gmv: { zh: "成交额", en: "Paid" },
-  paid_orders: { zh: "已付款", en: "Paid orders" },
+  gmv: { zh: "成交额", en: "Revenue" },
+  paid_orders: { zh: "已付款", en: "Paid" },
   all_orders: { zh: "下单", en: "Orders" },
   pieces: { zh: "件数", en: "Pieces" },
   refunded: { zh: "退款", en: "Refunded" },

@@ -21,7 +21,7 @@ export function machine(state, act) {
 function health(state) {
   const { lang, stats, samples } = state;
   const studio = stats?.studio;
-  const share = studio?.frames ? (100 * studio.repeated) / (studio.frames + studio.repeated) : 0;
+  const share = studio?.frames ? (100 * studio.repeated) / studio.frames : 0;
   const cores = stats?.machine?.cores || 1;
   return h("div", { class: "scroll health", key: "health", role: "tabpanel", tabindex: "0", "aria-label": t(lang, "health") },
     h("div", { class: "charts" },

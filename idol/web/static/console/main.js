@@ -177,7 +177,7 @@ async function sessionOpen() {
 function showLogin() {
   $("login").hidden = false;
   patch($("login"), loginForm(state.lang, { enter: open, language: act.language }));
-  $("login").querySelector("input")?.focus();
+  $("login").querySelector("[type=password]").focus();
 }
 
 function open() {
