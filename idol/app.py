@@ -38,7 +38,7 @@ from idol.show.rehearsal import Rehearsal
 from idol.show.script import Segment, Show
 from idol.show.stage import Stage
 from idol.show.studio import Studio, StudioSettings
-from idol.store.sqlite import SqliteStore
+from idol.store import open_store
 from idol.stream.hub import Hub
 from idol.stream.outputs.pump import Pump
 from idol.stream.webrtc import IceServer, Whep, WhepSettings
@@ -79,7 +79,7 @@ class LiveShow:
 
     def _build_shop(self) -> None:
         settings = self.settings.shop
-        self.store = SqliteStore(self.data / settings.database)
+        self.store = open_store(settings.database, self.data)
         provider = plugins.load("payments", settings.payment)
         secret = os.environ.get("IDOL_PAYMENT_SECRET", "")
         self.provider = provider(secret=secret) if secret else provider()
@@ -204,7 +204,8 @@ class LiveShow:
         workers = [WorkerHealth("studio", self.studio.pid, self.studio.restarts)]
         voices = {engine.name: engine for chain in self.engines.values() for engine in chain}
         workers += [WorkerHealth(f"voice {name}", v.pid, v.restarts) for name, v in voices.items()]
-        workers.append(WorkerHealth("mind", mind.pid, mind.restarts))
+        if self.settings.mind.enabled:
+            workers.append(WorkerHealth("mind", mind.pid, mind.restarts))
         return Health(self.stats, tuple(workers), {**self.speaker.states(), "mind": mind.state})
 
     # ---- life
@@ -329,7 +330,7 @@ def _door(show: Show, meter: Meter, clock: Clock) -> Callable[[Segment], Decisio
 
 def sales_report(settings: Settings, folder: Path) -> Report:
     """`idol report`: what the ledger of this data folder sold."""
-    store = SqliteStore(Path(settings.data) / settings.shop.database)
+    store = open_store(settings.shop.database, Path(settings.data))
     try:
         return store.read(lambda tx: attribution.report(tx, script.load(folder).currency))
     finally:

@@ -20,6 +20,9 @@ _BAD = re.compile(
     re.I,
 )
 
+_NOBODY = ("user", "guest", "viewer", "用户", "游客", "观众", "新用户")
+"""What a page calls those who have given no name."""
+
 
 def spoken_name(name: str) -> str:
     """A viewer's name as it may be spoken, or empty: letters only, short, no number, claim,
@@ -37,7 +40,7 @@ def spoken_name(name: str) -> str:
     if re.search(r"\d{2,}", text):
         # "user8839201" is nobody's name, and "小明88" is 小明; more digits are an advertisement.
         text = re.sub(r"\d{1,4}$", "", text)
-        if re.search(r"\d", text) or text.lower() in ("user", "guest", "viewer", "用户", "游客"):
+        if re.search(r"\d", text) or text.strip().lower() in _NOBODY:
             return ""
     words = _WORDS.findall(text)
     if not words:

@@ -51,6 +51,11 @@ _STOCK = re.compile(
 _CLOSE_TO_STOCK = frozenset(
     ("price", "colour", "about", "size", "catalogue", "absent", "offtopic", "order", "noise")
 )
+_REFERENCE = re.compile(
+    r"第?[\d一二三四五六七八九十]{1,3}号(?:链接)?的?|(?:link|item) ?\d{1,3}(?:'s)?|[这那][件款个条只双]?"
+    r"|^(?:请问|主播|那个|话说|hi|hey|hello)[,，!！ ]*|[呀呢啊哦哈嘛]+(?=[?？!！。~～]*$)"
+)
+"""What points at a product or softens a question, and says nothing of what is asked."""
 _LINK_ONLY = re.compile(r"(?:讲|介绍|看|说|show|tell).{0,12}(?:号|链接|link|item)")
 
 
@@ -87,6 +92,9 @@ class Router:
         if not clean or _NOISE.fullmatch(clean):
             return Route("noise", 1.0)
         scores = self._scores(self._vector(clean))
+        bare = _REFERENCE.sub("", clean).strip()
+        if bare != clean and len(bare) > 1 and not _LINK_ONLY.search(clean):
+            scores = np.maximum(scores, self._scores(self._vector(bare)))
         order = np.argsort(scores)[::-1]
         best, second = self.intents[order[0]], self.intents[order[1]]
         score = float(scores[order[0]])
