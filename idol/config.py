@@ -75,7 +75,8 @@ class Mind(_Section):
 
 
 class ShopSettings(_Section):
-    """The ledger. `database` is a file; a relative one lies in the data folder."""
+    """The ledger. `database` is a file, a relative one in the data folder; or the URL of a
+    PostgreSQL server, such as postgresql://shop:secret@db.example/shop."""
 
     database: str = "shop.db"
     payment: str = "sandbox"

@@ -7,22 +7,18 @@ locked", and one hot product costs no more than a hundred cold ones.
 
 from __future__ import annotations
 
-import asyncio
-import queue
-import re
 import sqlite3
 import threading
-from collections.abc import Awaitable, Callable
-from importlib import resources
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from idol.errors import BadInput, Unavailable
+from idol.store.jobs import Job, Writer
+from idol.store.schema import migrations
 from idol.store.store import Row, Tx
 
 T = TypeVar("T")
-_GROUP = 256
-"""Most transactions in one commit: bounds the wait of the first among them."""
 
 
 class SqliteTx:
@@ -35,6 +31,9 @@ class SqliteTx:
 
     def run(self, sql: str, **values: Any) -> int:
         return self._connection.execute(sql, values).rowcount
+
+    def many(self, sql: str, rows: Sequence[dict[str, Any]]) -> None:
+        self._connection.executemany(sql, rows)
 
     def one(self, sql: str, **values: Any) -> Row | None:
         return cast("Row | None", self._connection.execute(sql, values).fetchone())
@@ -64,11 +63,7 @@ def migrate(connection: sqlite3.Connection) -> int:
 
     Raises `BadInput` if the file was written by a newer Idol.
     """
-    files = sorted(
-        (int(match[1]), item.read_text("utf-8"))
-        for item in resources.files("idol.store").joinpath("migrations").iterdir()
-        if (match := re.fullmatch(r"(\d{4})_\w+(?:\.sqlite)?\.sql", item.name))
-    )
+    files = migrations("sqlite")
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     newest = files[-1][0]
     if version > newest:
@@ -83,36 +78,29 @@ def migrate(connection: sqlite3.Connection) -> int:
 class SqliteStore:
     """Implements `Store`. Raises `BadInput` if the file is not a ledger."""
 
+    name = "sqlite"
+
     def __init__(self, path: Path) -> None:
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            self._writer = connect(path)
-            migrate(self._writer)
+            self._connection = connect(path)
+            migrate(self._connection)
         except sqlite3.DatabaseError as error:
             raise BadInput(f"not a ledger: {error}", where=str(path)) from error
         self._readers = threading.local()
         self._open_readers: list[sqlite3.Connection] = []
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._closed = False
         self._lock = threading.Lock()
-        self._thread = threading.Thread(target=self._write, name="ledger", daemon=True)
-        self._thread.start()
+        self._writer = Writer(self._commit)
 
     def submit(self, work: Callable[[Tx], T]) -> Awaitable[T]:
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
-        with self._lock:
-            if self._closed:
-                raise Unavailable("the ledger is closed")
-            self._jobs.put(_Job(work, future, loop))
-        return future
+        return self._writer.submit(work)
 
     def read(self, work: Callable[[Tx], T]) -> T:
         connection: sqlite3.Connection | None = getattr(self._readers, "connection", None)
         if connection is None:
             with self._lock:
-                if self._closed:
+                if self._writer.closed:
                     raise Unavailable("the ledger is closed")
                 connection = connect(self.path, read_only=True)
                 self._open_readers.append(connection)
@@ -127,37 +115,15 @@ class SqliteStore:
             connection.execute("ROLLBACK")
 
     def close(self) -> None:
+        if not self._writer.close():
+            return
         with self._lock:
-            if self._closed:
-                return
-            self._closed = True
-            self._jobs.put(None)
-        self._thread.join()
-        for connection in self._open_readers:
-            connection.close()
-        self._writer.close()
+            for connection in self._open_readers:
+                connection.close()
+        self._connection.close()
 
-    def _write(self) -> None:
-        ending = False
-        while not ending:
-            batch: list[_Job] = []
-            job = self._jobs.get()
-            while True:
-                if job is None:
-                    ending = True
-                    break
-                batch.append(job)
-                if len(batch) == _GROUP:
-                    break
-                try:
-                    job = self._jobs.get_nowait()
-                except queue.Empty:
-                    break
-            if batch:
-                self._commit(batch)
-
-    def _commit(self, batch: list[_Job]) -> None:
-        execute, tx = self._writer.execute, SqliteTx(self._writer)
+    def _commit(self, batch: list[Job]) -> None:
+        execute, tx = self._connection.execute, SqliteTx(self._connection)
         try:
             execute("BEGIN IMMEDIATE")
             for job in batch:
@@ -170,44 +136,7 @@ class SqliteStore:
                 execute("RELEASE job")
             execute("COMMIT")
         except sqlite3.Error as error:  # disk full, I/O error: nobody's change is kept
-            if self._writer.in_transaction:
+            if self._connection.in_transaction:
                 execute("ROLLBACK")
             for job in batch:
                 job.error = Unavailable(f"the ledger could not be written: {error}")
-        _tell(batch)
-
-
-class _Job:
-    __slots__ = ("error", "future", "loop", "result", "work")
-
-    def __init__(
-        self,
-        work: Callable[[Tx], Any],
-        future: asyncio.Future[Any],
-        loop: asyncio.AbstractEventLoop,
-    ) -> None:
-        self.work, self.future, self.loop = work, future, loop
-        self.result: Any = None
-        self.error: BaseException | None = None
-
-
-def _tell(batch: list[_Job]) -> None:
-    """Resolve the futures, waking each event loop once for the whole batch."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
-    for job in batch:
-        by_loop.setdefault(job.loop, []).append(job)
-    for loop, jobs in by_loop.items():
-        try:
-            loop.call_soon_threadsafe(_resolve, jobs)
-        except RuntimeError:  # the loop has ended; the change is on disk all the same
-            continue
-
-
-def _resolve(jobs: list[_Job]) -> None:
-    for job in jobs:
-        if job.future.cancelled():
-            continue
-        if job.error is not None:
-            job.future.set_exception(job.error)
-        else:
-            job.future.set_result(job.result)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
@@ -20,6 +20,9 @@ class Tx(Protocol):
     def run(self, sql: str, **values: Any) -> int:
         """Execute; return the number of rows changed."""
 
+    def many(self, sql: str, rows: Sequence[dict[str, Any]]) -> None:
+        """Execute once for each row of values; cheaper than as many `run`s."""
+
     def one(self, sql: str, **values: Any) -> Row | None:
         """The first row, or None."""
 
@@ -30,11 +33,16 @@ class Tx(Protocol):
 class Store(Protocol):
     """A durable ledger."""
 
+    name: str
+    """Of the database: sqlite, postgres."""
+
     def submit(self, work: Callable[[Tx], T]) -> Awaitable[T]:
         """Run `work` in a write transaction of its own; done only when it is on disk.
 
-        If `work` raises, its changes are undone and the error is raised here. Call from the
-        event loop. Raises `Unavailable` when the disk refuses or the store is closed.
+        If `work` raises, its changes are undone and the error is raised here. Transactions
+        act as if each had run alone, whatever other processes do; to keep that, `work` may be
+        undone and run again, so it must do nothing but read, compute and write. Call from the
+        event loop. Raises `Unavailable` when the database refuses or the store is closed.
         """
 
     def read(self, work: Callable[[Tx], T]) -> T:
@@ -42,3 +50,17 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Finish what was submitted, then let go of the files. Idempotent."""
+
+
+def among(prefix: str, values: Iterable[Any]) -> tuple[str, dict[str, Any]]:
+    """For `x IN (...)`: the text of the list and its values, such as (":k0, :k1", {...}).
+
+    Lengths are rounded up to a power of two by repeating, so that few statements differ.
+    """
+    items = list(values)
+    if not items:
+        return "NULL", {}
+    size = 1 << (len(items) - 1).bit_length()
+    items += items[-1:] * (size - len(items))
+    named = {f"{prefix}{n}": item for n, item in enumerate(items)}
+    return ", ".join(f":{name}" for name in named), named

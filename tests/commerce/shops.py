@@ -12,7 +12,7 @@ from idol.commerce.outcomes import Floor, ShopEvent
 from idol.commerce.payments.sandbox import SandboxProvider
 from idol.commerce.service import Shop
 from idol.model import ChatMessage, Language, Product, Viewer
-from idol.store import SqliteStore
+from idol.store import open_store
 from idol.telemetry import get_log
 
 FACTS = {
@@ -61,11 +61,17 @@ def catalog(folder: Path, text: str = CSV) -> Catalog:
 class Bench:
     """A shop with everything around it at hand."""
 
-    def __init__(self, folder: Path, text: str = CSV, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        text: str = CSV,
+        clock: Clock | None = None,
+        database: str = "ledger.db",
+    ) -> None:
         self.events: list[ShopEvent] = []
         self.clock: Any = clock or VirtualClock()
         self.provider = SandboxProvider()
-        self.store = SqliteStore(folder / "ledger.db")
+        self.store = open_store(database, folder)
         self.shop = Shop(
             self.store,
             catalog(folder, text),

@@ -1,4 +1,4 @@
-"""The shop's use cases, told as what buyers do."""
+"""The shop's use cases, told as what buyers do; on both databases."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from idol.model import Viewer
 
 
 @pytest.fixture
-async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
-    bench = Bench(tmp_path)
+async def bench(tmp_path: Path, database: str) -> AsyncIterator[Bench]:
+    bench = Bench(tmp_path, database=database)
     await bench.shop.start()
     yield bench
     bench.store.close()
@@ -155,13 +155,13 @@ async def test_the_same_message_at_once_is_one_hold(bench: Bench) -> None:
     assert len({held.hold.id for held in answers}) == 1 and left(bench, "cj-bk-l") == 3
 
 
-async def test_a_repeat_is_answered_after_a_restart_too(tmp_path: Path) -> None:
-    bench = Bench(tmp_path)
+async def test_a_repeat_is_answered_after_a_restart_too(tmp_path: Path, database: str) -> None:
+    bench = Bench(tmp_path, database=database)
     await bench.shop.start()
     await bench.say("来两件红色", id="m1")
     first = await bench.say("M", id="m2")
     bench.store.close()
-    bench = Bench(tmp_path)
+    bench = Bench(tmp_path, database=database)
     await bench.shop.start()
     again = await bench.say("M", id="m2")
     assert again.hold.id == first.hold.id and left(bench, "cj-rd-m") == 3
@@ -348,24 +348,24 @@ async def test_the_operator_sets_what_is_left(bench: Bench) -> None:
         await bench.shop.set_stock("ml", -1, "op")
 
 
-async def test_stock_survives_a_restart(tmp_path: Path) -> None:
-    bench = Bench(tmp_path)
+async def test_stock_survives_a_restart(tmp_path: Path, database: str) -> None:
+    bench = Bench(tmp_path, database=database)
     await bench.shop.start()
     await bench.say("要2件黑色L")
     bench.store.close()
-    bench = Bench(tmp_path)
+    bench = Bench(tmp_path, database=database)
     await bench.shop.start()
     assert left(bench, "cj-bk-l") == 3
     assert len(await bench.shop.holds("lin")) == 1
     bench.store.close()
 
 
-async def test_a_payment_goes_on_after_a_restart(tmp_path: Path) -> None:
-    bench = Bench(tmp_path)
+async def test_a_payment_goes_on_after_a_restart(tmp_path: Path, database: str) -> None:
+    bench = Bench(tmp_path, database=database)
     await bench.shop.start()
     order = await buy(bench)
     bench.store.close()
-    bench = Bench(tmp_path)  # with a sandbox that has never heard of it
+    bench = Bench(tmp_path, database=database)  # with a sandbox that has never heard of it
     await bench.shop.start()
     await bench.webhook(bench.provider.decide(reference(order), "succeed"))
     assert (await bench.shop.order("lin", order.id)).state == "paid"

@@ -1,93 +1,19 @@
-"""The store: what is acknowledged is on disk, failures undo only themselves."""
+"""What is SQLite's own: its file, its versions, and a process killed while it sells."""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from idol.errors import BadInput, Refused, Unavailable
-from idol.store import SqliteStore, Tx
+from idol.errors import BadInput
+from idol.store import SqliteStore
 from idol.store.sqlite import connect, migrate
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    store = SqliteStore(tmp_path / "ledger.db")
-    yield store
-    store.close()
-
-
-def note(tx: Tx, text: str) -> int:
-    return tx.run("INSERT INTO events (at, kind, body) VALUES (0, 'test', :t)", t=text)
-
-
-def notes(tx: Tx) -> list[str]:
-    return [row["body"] for row in tx.all("SELECT body FROM events ORDER BY id")]
-
-
-async def test_a_failure_undoes_only_itself(store: SqliteStore) -> None:
-    def bad(tx: Tx) -> None:
-        note(tx, "bad")
-        raise Refused("no")
-
-    done = await asyncio.gather(
-        store.submit(lambda tx: note(tx, "a")),
-        store.submit(bad),
-        store.submit(lambda tx: note(tx, "b")),
-        return_exceptions=True,
-    )
-    assert done[0] == done[2] == 1 and isinstance(done[1], Refused)
-    assert store.read(notes) == ["a", "b"]
-
-
-async def test_a_constraint_is_an_error_of_its_own_job(store: SqliteStore) -> None:
-    with pytest.raises(sqlite3.IntegrityError):
-        await store.submit(
-            lambda tx: tx.run("INSERT INTO supply (sku, kind, capacity) VALUES ('x', 'lot', 1)")
-        )
-    assert await store.submit(lambda tx: note(tx, "a")) == 1
-
-
-async def test_readers_see_what_is_committed_and_cannot_write(store: SqliteStore) -> None:
-    await store.submit(lambda tx: note(tx, "a"))
-    assert await asyncio.to_thread(store.read, notes) == ["a"]
-    with pytest.raises(sqlite3.OperationalError):
-        store.read(lambda tx: note(tx, "b"))
-    assert store.read(notes) == ["a"]
-
-
-async def test_prices_and_events_are_append_only(store: SqliteStore) -> None:
-    await store.submit(lambda tx: note(tx, "a"))
-    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-        await store.submit(lambda tx: tx.run("UPDATE events SET body = 'x'"))
-
-
-async def test_after_closing_it_says_so(tmp_path: Path) -> None:
-    store = SqliteStore(tmp_path / "ledger.db")
-    await store.submit(lambda tx: note(tx, "a"))
-    store.close()
-    store.close()
-    with pytest.raises(Unavailable):
-        await store.submit(lambda tx: note(tx, "b"))
-    with pytest.raises(Unavailable):
-        store.read(notes)
-
-
-async def test_a_cancelled_caller_harms_nobody(store: SqliteStore) -> None:
-    tasks = [asyncio.ensure_future(store.submit(lambda tx: note(tx, "a"))) for _ in range(20)]
-    tasks[3].cancel()
-    done = await asyncio.gather(*tasks, return_exceptions=True)
-    assert sum(1 for result in done if result == 1) == 19
-    assert len(store.read(notes)) == 20
 
 
 def test_migrating_twice_is_migrating_once(tmp_path: Path) -> None:
