@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from idol.commerce import refunds
 from idol.store import Tx
 
 _PAUSES = (5.0, 30.0, 120.0, 600.0, 3600.0, 6 * 3600.0)
@@ -51,10 +52,4 @@ def done(tx: Tx, task: Refund, now: float) -> None:
     """The provider took it; the payment shows the money as returned."""
     if tx.run("UPDATE outbox SET done_at = :now WHERE id = :id AND done_at IS NULL",
               now=now, id=task.id):  # fmt: skip
-        tx.run(
-            "UPDATE payments SET refunded = refunded + :n, state ="
-            " CASE WHEN refunded + :n >= captured THEN 'refunded' ELSE state END"
-            " WHERE reference = :ref AND state = 'refunding' AND refunded + :n <= captured",
-            n=task.amount,
-            ref=task.reference,
-        )
+        refunds.done(tx, task.key, task.reference, task.amount)

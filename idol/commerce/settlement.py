@@ -6,12 +6,11 @@ to the outbox in the same commit and carried out afterwards.
 
 from __future__ import annotations
 
-import json
 import secrets
 from dataclasses import dataclass
 from typing import Literal
 
-from idol.commerce import holds
+from idol.commerce import holds, refunds
 from idol.commerce.holds import Rules
 from idol.commerce.orders import get, move, note
 from idol.commerce.outcomes import Order
@@ -105,7 +104,8 @@ def settle(tx: Tx, event: PaymentEvent, now: float, rules: Rules) -> Settled:
         failed = _move_payment(tx, event.reference, "failed")
         return Settled("failed" if failed else "", order)
     if event.kind == "refunded":
-        changed = _refunded(tx, event.reference, event.amount.minor)
+        cause = f"provider:{event.id}"
+        changed = refunds.reported(tx, event.reference, event.amount.minor, cause, now)
         return Settled("refunded" if changed else "", get(tx, order.id))
     if not _move_payment(tx, event.reference, "paid"):
         return Settled("", order)
@@ -115,7 +115,9 @@ def settle(tx: Tx, event: PaymentEvent, now: float, rules: Rules) -> Settled:
         ref=event.reference,
     )
     if event.amount != Money(row["amount"], row["currency"]) or not _accept(tx, order, now, rules):
-        _send_back(tx, event.reference, event.amount, now)
+        if event.amount.minor:
+            cause = f"unwanted:{event.reference}"
+            refunds.enter(tx, event.reference, event.amount, "unwanted", cause, now)
         if order.state == "cancelled":
             move(tx, order.id, "refunded")
             return Settled("refunded", get(tx, order.id))
@@ -144,45 +146,11 @@ def refund(tx: Tx, order: str, now: float, by: str) -> Order:
     """Give all the money back; unshipped pieces return to stock. Raises `Refused`."""
     before = get(tx, order)
     move(tx, order, "refunded")
-    for row in tx.all(
-        "SELECT reference, currency, captured - refunded AS n FROM payments"
-        " WHERE order_id = :o AND state = 'paid'",
-        o=order,
-    ):
-        _send_back(tx, row["reference"], Money(row["n"], row["currency"]), now)
+    refunds.give_back(tx, order, refunds.left(tx, order), "order", f"order:{order}", now)
     for row in tx.all("SELECT id FROM holds WHERE order_id = :o AND state = 'sold'", o=order):
         holds.cancel(tx, row["id"])
     note(tx, now, "order_refunded", order=order, by=by, was=before.state)
     return get(tx, order)
-
-
-def _send_back(tx: Tx, reference: str, amount: Money, now: float) -> None:
-    if not _move_payment(tx, reference, "refunding"):
-        raise Refused("not_paid")
-    tx.run(
-        "INSERT INTO outbox (topic, body, at, next_at) VALUES ('refund', :body, :now, :now)",
-        body=json.dumps(
-            {
-                "reference": reference,
-                "amount": amount.minor,
-                "currency": amount.currency,
-                "key": f"{reference}-back",
-            }
-        ),
-        now=now,
-    )
-
-
-def _refunded(tx: Tx, reference: str, amount: int) -> bool:
-    """The provider says that money went back. Never more than was taken."""
-    changed = tx.run(
-        "UPDATE payments SET refunded = refunded + :n, state ="
-        " CASE WHEN refunded + :n = captured THEN 'refunded' ELSE state END"
-        " WHERE reference = :ref AND state IN ('paid', 'refunding') AND refunded + :n <= captured",
-        n=amount,
-        ref=reference,
-    )
-    return bool(changed)
 
 
 def _move_payment(tx: Tx, reference: str, to: str) -> bool:
