@@ -91,6 +91,7 @@ class LiveShow:
             self._shop_event,
             get_log("shop"),
             rules=Rules(hold_seconds=float(settings.hold_seconds)),
+            return_url=f"{self.settings.web.public_url}/orders/{{order}}",
         )
 
     def _build_stream(self) -> None:

@@ -2,7 +2,7 @@
 
 `IDOL_WEB__PORT=9000` sets `port` of `[web]`. Secrets come only from the environment:
 `IDOL_SECRET` (signs cookies), `IDOL_CONSOLE_PASSWORD`, `IDOL_MODEL_KEY`,
-`IDOL_PAYMENT_SECRET`.
+`IDOL_PAYMENT_SECRET`, and those of the payment providers and shops (docs/shop-adapters.md).
 """
 
 from __future__ import annotations
@@ -19,7 +19,21 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from idol.errors import BadInput
 from idol.model import Language
 
-SECRETS = ("IDOL_SECRET", "IDOL_CONSOLE_PASSWORD", "IDOL_MODEL_KEY", "IDOL_PAYMENT_SECRET")
+SECRETS = (
+    "IDOL_SECRET",
+    "IDOL_CONSOLE_PASSWORD",
+    "IDOL_MODEL_KEY",
+    "IDOL_PAYMENT_SECRET",
+    "IDOL_STRIPE_KEY",
+    "IDOL_STRIPE_WEBHOOK_SECRET",
+    "IDOL_SHOPIFY_STOREFRONT_TOKEN",
+    "IDOL_SHOPIFY_ADMIN_TOKEN",
+    "IDOL_SHOPIFY_WEBHOOK_SECRET",
+    "IDOL_WOO_KEY",
+    "IDOL_WOO_SECRET",
+    "IDOL_WOO_WEBHOOK_SECRET",
+    "IDOL_WEBHOOK_SECRET",
+)
 _ELSEWHERE = ("IDOL_CACHE", "IDOL_LICENCE_KEY", *SECRETS)
 
 

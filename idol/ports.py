@@ -178,6 +178,16 @@ class Renderer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentLine:
+    """One line of the order to pay, at its frozen price."""
+
+    sku: str
+    quantity: int
+    unit: Money
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentRequest:
     """`reference` is our payment id and the idempotency key."""
 
@@ -186,6 +196,8 @@ class PaymentRequest:
     amount: Money
     description: str
     return_url: str
+    lines: tuple[PaymentLine, ...] = ()
+    """What is bought, for providers that keep shops of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,11 +218,59 @@ class PaymentProvider(Protocol):
     async def start(self, request: PaymentRequest) -> str:
         """Begin a payment, idempotently by reference; return the URL to send the buyer to."""
 
-    def parse(self, headers: Mapping[str, str], body: bytes) -> PaymentEvent:
-        """Verify and read a webhook. Raises `Refused("bad_signature")` or `BadInput`."""
+    def parse(self, headers: Mapping[str, str], body: bytes) -> PaymentEvent | None:
+        """Verify and read a webhook; None if it is genuine but says nothing of our payments.
+
+        Raises `Refused("bad_signature")` or `BadInput`.
+        """
 
     async def refund(self, reference: str, amount: Money, key: str) -> None:
         """Give money back, idempotently by key. Raises `Unavailable` to be tried again."""
+
+
+StockOwner = Literal["idol", "shop"]
+
+
+@dataclass(frozen=True, slots=True)
+class ShopItem:
+    """One of our variants in an outside shop, and who owns the number of its stock.
+
+    "idol": the ledger counts, and tells the shop. "shop": the shop counts, and the ledger
+    follows it, so that what others sell there is never promised here.
+    """
+
+    sku: str
+    external: str
+    owner: StockOwner = "idol"
+
+
+@dataclass(frozen=True, slots=True)
+class StockWord:
+    """The outside shop's word on what can be sold there of some items, by their `external` id."""
+
+    available: Mapping[str, int]
+
+
+class ShopAdapter(PaymentProvider, Protocol):
+    """An outside shop that takes the order as a cart: `start` returns its checkout URL.
+
+    Its webhooks for payments go through `parse`, those for stock through `parse_stock`.
+    """
+
+    items: Mapping[str, ShopItem]
+    """By our sku."""
+
+    async def stock(self, skus: Sequence[str]) -> Mapping[str, int]:
+        """What the shop can sell now, by our sku. Raises `Unavailable`."""
+
+    async def set_stock(self, sku: str, available: int) -> None:
+        """Tell the shop what can be sold of an item that we own. Raises `Unavailable`."""
+
+    def parse_stock(self, headers: Mapping[str, str], body: bytes) -> StockWord | None:
+        """Verify and read a webhook on stock; None if it is about something else.
+
+        Raises `Refused("bad_signature")` or `BadInput`.
+        """
 
 
 # ---- stream

@@ -13,6 +13,7 @@ from idol.commerce.outcomes import (
     HoldEnded,
     Order,
     OrderEnded,
+    OrderLine,
     OrderPaid,
     OrderPlaced,
     PaymentFailed,
@@ -20,7 +21,7 @@ from idol.commerce.outcomes import (
 )
 from idol.errors import IdolError, Refused
 from idol.model import Money, Viewer
-from idol.ports import PaymentProvider, PaymentRequest
+from idol.ports import PaymentLine, PaymentProvider, PaymentRequest
 from idol.store import Store, Tx
 from idol.telemetry import Log
 
@@ -103,6 +104,8 @@ class Checkout(Books):
         Raises `Refused`: bad_signature, unknown_payment; `BadInput`.
         """
         event = self._provider.parse(headers, body)
+        if event is None:
+            return  # genuine, but of no payment of ours
         now = self._clock.now()
 
         def work(tx: Tx) -> tuple[None, list[ShopEvent]]:
@@ -167,6 +170,10 @@ class Checkout(Books):
                 amount=payment.amount,
                 description=order.number,
                 return_url=self._return_url.format(order=order.id),
+                lines=tuple(
+                    PaymentLine(line.sku, line.quantity, line.unit, _title(line))
+                    for line in order.lines
+                ),
             )
         )
         if url != payment.url:
@@ -187,3 +194,10 @@ class Checkout(Books):
                 await self._store.submit(partial(outbox.put_off, id=task.id, now=now))
             else:
                 await self._store.submit(partial(outbox.done, task=task, now=now))
+
+
+def _title(line: OrderLine) -> str:
+    """What a line is called at the provider: the first language that the product has."""
+    title = next(iter(line.title.values()), line.sku)
+    label = next(iter(line.label.values()), "")
+    return f"{title} {label}".strip()

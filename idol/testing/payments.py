@@ -14,7 +14,17 @@ import pytest
 
 from idol.errors import BadInput, Refused
 from idol.model import Money
-from idol.ports import PaymentProvider, PaymentRequest
+from idol.ports import PaymentEvent, PaymentProvider, PaymentRequest
+
+
+RETURN_URL = "https://shop.example/orders/o_1"
+
+
+def heard(provider: PaymentProvider, delivery: tuple[Mapping[str, str], bytes]) -> PaymentEvent:
+    """What the provider makes of a webhook that is about a payment."""
+    event = provider.parse(*delivery)
+    assert event is not None, "the webhook of a payment says something of it"
+    return event
 
 
 class PaymentProviderSuite:
@@ -33,7 +43,7 @@ class PaymentProviderSuite:
     def request(self, minor: int = 19900) -> PaymentRequest:
         """A payment with a reference of its own."""
         reference = f"p_{secrets.token_hex(6)}"
-        return PaymentRequest(reference, "o_1", Money(minor, "CNY"), "251128-AAAAAA", "/orders/o_1")
+        return PaymentRequest(reference, "o_1", Money(minor, "CNY"), "251128-AAAAAA", RETURN_URL)
 
     async def test_starting_twice_is_starting_once(self) -> None:
         provider, request = self.make(), self.request()
@@ -42,22 +52,22 @@ class PaymentProviderSuite:
     async def test_a_payment_is_reported_whole(self) -> None:
         provider, request = self.make(), self.request()
         await provider.start(request)
-        event = provider.parse(*await self.pay(provider, request.reference, True))
+        event = heard(provider, await self.pay(provider, request.reference, True))
         assert (event.kind, event.reference) == ("paid", request.reference)
         assert event.amount == request.amount
 
     async def test_a_repeated_report_has_the_same_id(self) -> None:
         provider, request = self.make(), self.request()
         await provider.start(request)
-        first = provider.parse(*await self.pay(provider, request.reference, True))
-        again = provider.parse(*await self.pay(provider, request.reference, True))
+        first = heard(provider, await self.pay(provider, request.reference, True))
+        again = heard(provider, await self.pay(provider, request.reference, True))
         assert first.id == again.id
 
     async def test_a_failure_may_be_followed_by_success(self) -> None:
         provider, request = self.make(), self.request()
         await provider.start(request)
-        failed = provider.parse(*await self.pay(provider, request.reference, False))
-        paid = provider.parse(*await self.pay(provider, request.reference, True))
+        failed = heard(provider, await self.pay(provider, request.reference, False))
+        paid = heard(provider, await self.pay(provider, request.reference, True))
         assert (failed.kind, paid.kind) == ("failed", "paid")
         assert failed.id != paid.id
 

@@ -67,10 +67,12 @@ class Bench:
         text: str = CSV,
         clock: Clock | None = None,
         database: str = "ledger.db",
+        provider: Any = None,
+        **options: Any,
     ) -> None:
         self.events: list[ShopEvent] = []
         self.clock: Any = clock or VirtualClock()
-        self.provider = SandboxProvider()
+        self.provider = provider or SandboxProvider()
         self.store = open_store(database, folder)
         self.shop = Shop(
             self.store,
@@ -80,6 +82,7 @@ class Bench:
             self.events.append,
             get_log("test"),
             rules=Rules(),
+            **options,
         )
         self._serial = 0
 
