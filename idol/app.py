@@ -12,7 +12,7 @@ from pathlib import Path
 
 from idol import plugins
 from idol.clock import Clock, SystemClock
-from idol.commerce import attribution
+from idol.commerce import attribution, webhooks
 from idol.commerce import catalog as catalogs
 from idol.commerce.holds import Rules
 from idol.commerce.outcomes import Report, ShopEvent
@@ -90,9 +90,17 @@ class LiveShow:
             self.clock,
             self._shop_event,
             get_log("shop"),
-            rules=Rules(hold_seconds=float(settings.hold_seconds)),
+            rules=Rules(
+                hold_seconds=float(settings.hold_seconds),
+                webhooks=tuple(webhooks.check_url(url) for url in settings.webhooks),
+            ),
             return_url=f"{self.settings.web.public_url}/orders/{{order}}",
         )
+
+        self.courier: webhooks.Courier | None = None
+        if settings.webhooks:
+            secrets = os.environ.get("IDOL_WEBHOOK_SECRET", "").split()
+            self.courier = webhooks.Courier(self.store, secrets, self.clock, get_log("webhooks"))
 
     def _build_stream(self) -> None:
         stream = self.settings.stream
@@ -224,6 +232,8 @@ class LiveShow:
         await self.speaker.prepare(fillers)
         self.tasks.start(self.stage.run(), "stage")
         self.tasks.start(self._sweep(), "sweep")
+        if self.courier is not None:
+            self.tasks.start(self.courier.run(), "webhooks")
         if self.settings.mind.enabled:
             await self.mind.start()
 

@@ -95,6 +95,8 @@ class ShopSettings(_Section):
     database: str = "shop.db"
     payment: str = "sandbox"
     hold_seconds: int = Field(300, ge=10, le=3600)
+    webhooks: tuple[str, ...] = ()
+    """Addresses that are told of orders, signed with IDOL_WEBHOOK_SECRET."""
 
 
 class LogSettings(_Section):

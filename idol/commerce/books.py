@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from idol.clock import Clock
-from idol.commerce import listing
+from idol.commerce import listing, webhooks
 from idol.commerce.holds import Rules
 from idol.commerce.outcomes import (
     HoldEnded,
@@ -54,7 +54,14 @@ class Books:
 
     async def _write(self, work: Callable[[Tx], tuple[T, list[ShopEvent]]]) -> T:
         """Commit, then tell: the listener first hears of what is on disk."""
-        result, events = await self._store.submit(work)
+        urls, now = self.rules.webhooks, self._clock.now()
+
+        def told(tx: Tx) -> tuple[T, list[ShopEvent]]:
+            result, events = work(tx)
+            webhooks.publish(tx, events, urls, now)
+            return result, events
+
+        result, events = await self._store.submit(told if urls else work)
         for number in {number for event in events for number in _listings(event)}:
             self._quotes.pop(number, None)
             if number not in self._changed:

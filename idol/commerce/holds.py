@@ -40,6 +40,8 @@ class Rules:
     most_pieces: int = 20
     """Pieces of one listing that one viewer may hold and own where the listing has no limit."""
     dates: Dates = field(default_factory=Dates)
+    webhooks: tuple[str, ...] = ()
+    """Who is told of orders; see `webhooks`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,8 +81,7 @@ class Bench:
             self.clock,
             self.events.append,
             get_log("test"),
-            rules=Rules(),
-            **options,
+            **{"rules": Rules(), **options},
         )
         self._serial = 0
 
