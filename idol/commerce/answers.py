@@ -5,11 +5,12 @@ Functions over a transaction; the words for it are the desk's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from idol.commerce import holds, idempotency, orders
-from idol.commerce.holds import Origin, Rules
+from idol.commerce.holds import Origin, Rules, Want
 from idol.commerce.outcomes import Hold, HoldEnded, HoldMade, OrderEnded, ShopEvent
 from idol.errors import Refused
 from idol.model import Viewer
@@ -28,48 +29,62 @@ class Answer:
     sku: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """One request to buy: `wants` as (sku, pieces), `request` the digest of its content."""
+
+    key: str
+    request: str
+    viewer: Viewer
+    wants: tuple[tuple[str, int], ...]
+    origin: Origin
+
+
 def find(tx: Tx, key: str, request: str) -> Answer | None:
     """The answer given before, its holds as they are now. Raises `Refused("key_reused")`."""
     record = idempotency.find(tx, key, request)
-    if record is None:
-        return None
-    return Answer(
-        holds=tuple(holds.get(tx, id) for id in record["holds"]),
-        asked=tuple(record["asked"]),
-        cancelled=record["cancelled"],
-        code=record["code"],
-        detail=record["detail"],
-        sku=record["sku"],
+    return None if record is None else _again(tx, record)
+
+
+def place_all(
+    tx: Tx, purchases: Sequence[Purchase], now: float, rules: Rules
+) -> tuple[list[Answer | Refused], list[ShopEvent]]:
+    """Hold what is wanted, first come, first served; what cannot be had of it is left out.
+
+    A purchase that was answered before gets that answer; `Refused` is key_reused alone.
+    """
+    if not purchases:
+        return [], []
+    known = idempotency.find_all(tx, {purchase.key for purchase in purchases})
+    first: dict[str, Purchase] = {}
+    for purchase in purchases:
+        if purchase.key not in known:
+            first.setdefault(purchase.key, purchase)
+    events = expire(tx, now) if first else []
+    wants = [
+        Want(purchase.viewer, sku, quantity, purchase.origin)
+        for purchase in first.values()
+        for sku, quantity in purchase.wants
+    ]
+    placed = iter(holds.place_all(tx, wants, now, rules) if wants else ())
+    fresh = {key: _answer(purchase, placed) for key, purchase in first.items()}
+    idempotency.keep_all(
+        tx, [(key, first[key].request, _record(answer)) for key, answer in fresh.items()], now
     )
-
-
-def place(
-    tx: Tx,
-    key: str,
-    request: str,
-    viewer: Viewer,
-    wants: Sequence[tuple[str, int]],
-    origin: Origin,
-    now: float,
-    rules: Rules,
-) -> tuple[Answer, list[ShopEvent]]:
-    """Hold what is wanted, as (sku, pieces); what cannot be had of it is left out."""
-    again = find(tx, key, request)
-    if again:
-        return again, []
-    events = expire(tx, now)
-    made: list[Hold] = []
-    asked: list[int] = []
-    code = detail = failed = ""
-    for sku, quantity in wants:
+    answers: list[Answer | Refused] = []
+    for purchase in purchases:
+        request, record = known.get(purchase.key, ("", {}))
         try:
-            made.append(holds.place(tx, viewer, sku, quantity, origin, now, rules))
-            asked.append(quantity)
+            if record:
+                idempotency.check(request, purchase.request)
+                answers.append(_again(tx, record))
+            else:
+                idempotency.check(first[purchase.key].request, purchase.request)
+                answers.append(fresh[purchase.key])
         except Refused as error:
-            code, detail, failed = error.code, str(error), sku
-    answer = Answer(tuple(made), tuple(asked), False, code, detail, failed)
-    _keep(tx, key, request, answer, now)
-    return answer, [*events, *(HoldMade(hold) for hold in made)]
+            answers.append(error)
+    made = [HoldMade(hold) for answer in fresh.values() for hold in answer.holds]
+    return answers, [*events, *made]
 
 
 def cancel(
@@ -84,7 +99,7 @@ def cancel(
     given = tuple(holds.cancel(tx, hold.id) for hold in mine[-1:])
     answer = Answer(given, (), True)
     if given:  # with nothing to cancel nothing was done, and nothing need be remembered
-        _keep(tx, key, request, answer, now)
+        idempotency.keep(tx, key, request, _record(answer), now)
     return answer, [*events, *(HoldEnded(hold, "cancelled") for hold in given)]
 
 
@@ -97,8 +112,34 @@ def expire(tx: Tx, now: float) -> list[ShopEvent]:
     ]
 
 
-def _keep(tx: Tx, key: str, request: str, answer: Answer, now: float) -> None:
-    record = {
+def _answer(purchase: Purchase, placed: Iterator[Hold | Refused]) -> Answer:
+    """Gather the answers to a purchase's wants, which come in their order."""
+    made: list[Hold] = []
+    asked: list[int] = []
+    code = detail = failed = ""
+    for sku, quantity in purchase.wants:
+        given = next(placed)
+        if isinstance(given, Refused):
+            code, detail, failed = given.code, str(given), sku
+        else:
+            made.append(given)
+            asked.append(quantity)
+    return Answer(tuple(made), tuple(asked), False, code, detail, failed)
+
+
+def _again(tx: Tx, record: dict[str, Any]) -> Answer:
+    return Answer(
+        holds=tuple(holds.get(tx, id) for id in record["holds"]),
+        asked=tuple(record["asked"]),
+        cancelled=record["cancelled"],
+        code=record["code"],
+        detail=record["detail"],
+        sku=record["sku"],
+    )
+
+
+def _record(answer: Answer) -> dict[str, Any]:
+    return {
         "holds": [hold.id for hold in answer.holds],
         "asked": list(answer.asked),
         "cancelled": answer.cancelled,
@@ -106,4 +147,3 @@ def _keep(tx: Tx, key: str, request: str, answer: Answer, now: float) -> None:
         "detail": answer.detail,
         "sku": answer.sku,
     }
-    idempotency.keep(tx, key, request, record, now)

@@ -62,6 +62,11 @@ class Books:
             return result, events
 
         result, events = await self._store.submit(told if urls else work)
+        self._announce(events)
+        return result
+
+    def _announce(self, events: list[ShopEvent]) -> None:
+        """Tell of what has been committed; a listing's stock once for many changes."""
         for number in {number for event in events for number in _listings(event)}:
             self._quotes.pop(number, None)
             if number not in self._changed:
@@ -70,7 +75,6 @@ class Books:
         for event in events:
             if not isinstance(event, StockChanged):
                 self._tell(event)
-        return result
 
     def _tell_stock(self, number: int) -> None:
         self._changed.discard(number)

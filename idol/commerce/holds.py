@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -17,7 +18,7 @@ from idol.commerce.outcomes import Hold, HoldState, Source
 from idol.commerce.supply import Dates, Part
 from idol.errors import Refused
 from idol.model import Money, Viewer
-from idol.store import Row, Tx
+from idol.store import Row, Tx, among
 
 FROM: dict[HoldState, tuple[HoldState, ...]] = {
     "confirmed": ("live",),
@@ -61,33 +62,92 @@ JOIN variants v ON v.sku = h.sku JOIN listings l ON l.number = h.listing
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Want:
+    """Pieces of one variant that a viewer would have."""
+
+    viewer: Viewer
+    sku: str
+    quantity: int
+    origin: Origin = field(default_factory=Origin)
+
+
 def place(
     tx: Tx, viewer: Viewer, sku: str, quantity: int, origin: Origin, now: float, rules: Rules
 ) -> Hold:
-    """Set pieces aside: as many of `quantity` as there are and the viewer may have.
+    """`place_all` for one want. Raises `Refused` as that would answer it."""
+    answer = place_all(tx, [Want(viewer, sku, quantity, origin)], now, rules)[0]
+    if isinstance(answer, Refused):
+        raise answer
+    return answer
 
-    Call `expire` first in the same transaction. Raises `Refused`: bad_quantity,
+
+def place_all(tx: Tx, wants: Sequence[Want], now: float, rules: Rules) -> list[Hold | Refused]:
+    """Set pieces aside, in the order of the wants: for each as many as there are and its viewer
+    may have. All are read, decided and written together, so a rush costs few statements.
+
+    Call `expire` first in the same transaction. `Refused` is one of bad_quantity,
     unknown_variant, closed, limit, sold_out.
     """
-    if quantity < 1:
+    items = listing.priced_all(tx, {want.sku for want in wants}, now)
+    shelves = supply.shelves(tx, items, rules.dates, now)
+    have = _owned_all(
+        tx,
+        {want.viewer.id for want in wants},
+        {item.listing for item in items.values()},
+    )
+    answers: list[Hold | Refused] = []
+    made: list[tuple[Hold, Origin, list[Part]]] = []
+    for want in wants:
+        item = items.get(want.sku)
+        shelf = shelves.get(want.sku, [])
+        try:
+            parts = _decide(want, item, have, shelf, rules)
+        except Refused as error:
+            answers.append(error)
+            continue
+        assert item is not None, "what was decided on exists"
+        hold = _hold(want, item, parts, now, rules)
+        mine = (want.viewer.id, item.listing)
+        have[mine] = have.get(mine, 0) + hold.quantity
+        answers.append(hold)
+        made.append((hold, want.origin, parts))
+    supply.reserve(tx, [part for _, _, parts in made for part in parts])
+    tx.many(_INSERT, [_values(hold, origin, now) for hold, origin, _ in made])
+    _keep_parts(tx, [(hold.id, part) for hold, _, parts in made for part in parts])
+    return answers
+
+
+def _decide(
+    want: Want,
+    item: listing.Priced | None,
+    have: dict[tuple[str, int], int],
+    shelf: list[supply.Shelf],
+    rules: Rules,
+) -> list[Part]:
+    """What one viewer gets, taken off the shelves at once. Pure; raises `Refused`."""
+    if want.quantity < 1:
         raise Refused("bad_quantity", "a hold is for at least one piece")
-    item = listing.priced(tx, sku, now)
     if item is None:
-        raise Refused("unknown_variant", f"there is no variant {sku!r}")
+        raise Refused("unknown_variant", f"there is no variant {want.sku!r}")
     if item.state != "open":
         raise Refused("closed", f"listing {item.listing} is not on sale")
-    may = (item.per_viewer or rules.most_pieces) - owned(tx, viewer.id, item.listing)
+    limit = item.per_viewer or rules.most_pieces
+    may = limit - have.get((want.viewer.id, item.listing), 0)
     if may < 1:
-        raise Refused("limit", str(item.per_viewer or rules.most_pieces))
-    parts = supply.plan(tx, sku, min(quantity, may), rules.dates, now)
+        raise Refused("limit", str(limit))
+    parts = supply.take(shelf, min(want.quantity, may))
     if not parts:
         raise Refused("sold_out")
-    supply.reserve(tx, parts)
-    hold = Hold(
+    return parts
+
+
+def _hold(want: Want, item: listing.Priced, parts: list[Part], now: float, rules: Rules) -> Hold:
+    return Hold(
         id=f"h_{secrets.token_hex(8)}",
-        viewer=viewer,
+        viewer=want.viewer,
         listing=item.listing,
-        sku=sku,
+        sku=item.sku,
         title=item.title,
         label=item.label,
         quantity=sum(part.quantity for part in parts),
@@ -95,22 +155,29 @@ def place(
         expires_at=now + rules.hold_seconds,
         ships_by=max(part.ships_by for part in parts),
         state="live",
-        source=origin.source,
+        source=want.origin.source,
     )
-    _insert(tx, hold, origin, now)
-    _keep_parts(tx, hold.id, parts)
-    return hold
 
 
 def owned(tx: Tx, viewer: str, number: int) -> int:
     """Pieces of a listing that a viewer holds or has bought."""
-    row = tx.one(
-        "SELECT coalesce(sum(quantity), 0) AS n FROM holds WHERE viewer = :viewer"
-        " AND listing = :n AND state IN ('live', 'confirmed', 'sold', 'shipped')",
-        viewer=viewer,
-        n=number,
+    return _owned_all(tx, (viewer,), (number,)).get((viewer, number), 0)
+
+
+def _owned_all(
+    tx: Tx, viewers: Iterable[str], numbers: Iterable[int]
+) -> dict[tuple[str, int], int]:
+    """(viewer, listing) -> pieces held or bought; what is missing is none."""
+    who, whom = among("v", viewers)
+    which, what = among("n", numbers)
+    rows = tx.all(
+        "SELECT viewer, listing, sum(quantity) AS n FROM holds"
+        f" WHERE viewer IN ({who}) AND listing IN ({which})"
+        " AND state IN ('live', 'confirmed', 'sold', 'shipped') GROUP BY viewer, listing",
+        **whom,
+        **what,
     )
-    return int(row["n"]) if row else 0
+    return {(row["viewer"], row["listing"]): row["n"] for row in rows}
 
 
 def move(tx: Tx, hold: str, to: HoldState, *, expires_at: float | None = None) -> None:
@@ -158,7 +225,7 @@ def rehold(tx: Tx, hold: str, now: float, rules: Rules) -> bool:
     if late or sum(part.quantity for part in parts) < old.quantity:
         return False
     supply.reserve(tx, parts)
-    _keep_parts(tx, hold, parts)
+    _keep_parts(tx, [(hold, part) for part in parts])
     move(tx, hold, "sold")
     return True
 
@@ -202,40 +269,47 @@ def read(row: Row) -> Hold:
     )
 
 
-def _insert(tx: Tx, hold: Hold, origin: Origin, now: float) -> None:
-    tx.run(
-        "INSERT INTO holds (id, viewer, viewer_name, platform, listing, sku, quantity, unit,"
-        " currency, state, created_at, expires_at, ships_by, source, message, segment, utterance,"
-        " licence) VALUES (:id, :viewer, :name, :platform, :listing, :sku, :quantity, :unit,"
-        " :currency, 'live', :now, :expires, :ships, :source, :message, :segment, :utterance,"
-        " :licence)",
-        id=hold.id,
-        viewer=hold.viewer.id,
-        name=hold.viewer.name,
-        platform=hold.viewer.platform,
-        listing=hold.listing,
-        sku=hold.sku,
-        quantity=hold.quantity,
-        unit=hold.unit.minor,
-        currency=hold.unit.currency,
-        now=now,
-        expires=hold.expires_at,
-        ships=hold.ships_by.isoformat(),
-        source=origin.source,
-        message=origin.message,
-        segment=origin.segment,
-        utterance=origin.utterance,
-        licence=origin.licence,
+_INSERT = """
+INSERT INTO holds (id, viewer, viewer_name, platform, listing, sku, quantity, unit, currency,
+  state, created_at, expires_at, ships_by, source, message, segment, utterance, licence)
+VALUES (:id, :viewer, :name, :platform, :listing, :sku, :quantity, :unit, :currency, 'live',
+  :now, :expires, :ships, :source, :message, :segment, :utterance, :licence)
+"""
+
+
+def _values(hold: Hold, origin: Origin, now: float) -> dict[str, object]:
+    return {
+        "id": hold.id,
+        "viewer": hold.viewer.id,
+        "name": hold.viewer.name,
+        "platform": hold.viewer.platform,
+        "listing": hold.listing,
+        "sku": hold.sku,
+        "quantity": hold.quantity,
+        "unit": hold.unit.minor,
+        "currency": hold.unit.currency,
+        "now": now,
+        "expires": hold.expires_at,
+        "ships": hold.ships_by.isoformat(),
+        "source": origin.source,
+        "message": origin.message,
+        "segment": origin.segment,
+        "utterance": origin.utterance,
+        "licence": origin.licence,
+    }
+
+
+def _keep_parts(tx: Tx, parts: Iterable[tuple[str, Part]]) -> None:
+    tx.many(
+        "INSERT INTO hold_parts (hold, supply, quantity, ships_by)"
+        " VALUES (:hold, :supply, :quantity, :ships)",
+        [
+            {
+                "hold": hold,
+                "supply": part.supply,
+                "quantity": part.quantity,
+                "ships": part.ships_by.isoformat(),
+            }
+            for hold, part in parts
+        ],
     )
-
-
-def _keep_parts(tx: Tx, hold: str, parts: list[Part]) -> None:
-    for part in parts:
-        tx.run(
-            "INSERT INTO hold_parts (hold, supply, quantity, ships_by)"
-            " VALUES (:hold, :supply, :quantity, :ships)",
-            hold=hold,
-            supply=part.supply,
-            quantity=part.quantity,
-            ships=part.ships_by.isoformat(),
-        )

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from idol.errors import Refused
-from idol.store import Tx
+from idol.store import Tx, among
 
 
 def digest(*request: object) -> str:
@@ -25,21 +26,42 @@ def find(tx: Tx, key: str, request: str) -> dict[str, Any] | None:
 
     Raises `Refused("key_reused")` if the key came with another request.
     """
-    row = tx.one("SELECT request, result FROM idempotency WHERE key = :key", key=key)
-    if row is None:
+    known = find_all(tx, (key,)).get(key)
+    if known is None:
         return None
-    if row["request"] != request:
+    check(known[0], request)
+    return known[1]
+
+
+def find_all(tx: Tx, keys: Iterable[str]) -> dict[str, tuple[str, dict[str, Any]]]:
+    """The requests and records that are known by these keys."""
+    names, values = among("key", keys)
+    rows = tx.all(f"SELECT key, request, result FROM idempotency WHERE key IN ({names})", **values)
+    return {row["key"]: (row["request"], json.loads(row["result"])) for row in rows}
+
+
+def check(known: str, request: str) -> None:
+    """Raises `Refused("key_reused")` if a key's request is not the one it came with first."""
+    if known != request:
         raise Refused("key_reused", "this key was used for another request")
-    record: dict[str, Any] = json.loads(row["result"])
-    return record
 
 
 def keep(tx: Tx, key: str, request: str, record: dict[str, Any], now: float) -> None:
     """Remember an answer in the same commit as what it did."""
-    tx.run(
+    keep_all(tx, [(key, request, record)], now)
+
+
+def keep_all(tx: Tx, answers: Iterable[tuple[str, str, dict[str, Any]]], now: float) -> None:
+    """Remember (key, request, record) each, in the same commit as what they did."""
+    tx.many(
         "INSERT INTO idempotency (key, request, result, at) VALUES (:key, :request, :result, :at)",
-        key=key,
-        request=request,
-        result=json.dumps(record, ensure_ascii=False),
-        at=now,
+        [
+            {
+                "key": key,
+                "request": request,
+                "result": json.dumps(record, ensure_ascii=False),
+                "at": now,
+            }
+            for key, request, record in answers
+        ],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from idol.commerce.catalog import Catalog, label
 from idol.commerce.supply import Dates
 from idol.errors import Refused
 from idol.model import Language, Money, Quote, VariantQuote
-from idol.store import Row, Tx
+from idol.store import Row, Tx, among
 
 _PRICED = """
 SELECT v.sku, v.listing, v.label, l.title, l.state, l.per_viewer, r.minor, r.was, r.currency,
@@ -43,6 +44,13 @@ def priced(tx: Tx, sku: str, now: float) -> Priced | None:
     """The variant as it can be sold now; None if there is no such sku."""
     row = tx.one(_PRICED + "WHERE v.sku = :sku", sku=sku, now=now)
     return _priced(row, now) if row else None
+
+
+def priced_all(tx: Tx, skus: Iterable[str], now: float) -> dict[str, Priced]:
+    """Those of the variants that there are, as they can be sold now."""
+    names, values = among("sku", skus)
+    rows = tx.all(_PRICED + f"WHERE v.sku IN ({names})", now=now, **values)
+    return {row["sku"]: _priced(row, now) for row in rows}
 
 
 def _priced(row: Row, now: float) -> Priced:

@@ -23,6 +23,7 @@ from idol.commerce import (
     orders,
     supply,
 )
+from idol.commerce.answers import Purchase
 from idol.commerce.books import viewer_id
 from idol.commerce.catalog import Catalog
 from idol.commerce.checkout import Checkout
@@ -46,6 +47,7 @@ from idol.commerce.outcomes import (
     Source,
     StockChanged,
 )
+from idol.commerce.till import Till
 from idol.errors import Refused
 from idol.model import ChatMessage, Language, Money, Viewer
 from idol.ports import PaymentProvider
@@ -80,6 +82,7 @@ class Shop(Checkout):
         self.floor = Floor()
         """What is on air, for sales by tap; the stage keeps it up to date."""
         self._lexicon = Lexicon(catalog.listings)
+        self._till = Till(store, clock, self.rules, self._announce)
         self._desk = Desk(catalog.listings, self.quote, self.rules.hold_seconds)
         self._pending: OrderedDict[str, tuple[float, Pending]] = OrderedDict()
         self._hearing: dict[tuple[str, str, str], asyncio.Task[Outcome]] = {}
@@ -278,10 +281,7 @@ class Shop(Checkout):
         origin: Origin,
         language: Language,
     ) -> Held | Refusal:
-        now = self._clock.now()
-        answer = await self._write(
-            lambda tx: answers.place(tx, key, request, viewer, wants, origin, now, self.rules)
-        )
+        answer = await self._till.place(Purchase(key, request, viewer, tuple(wants), origin))
         outcome = self._desk.word(answer, language)
         assert isinstance(outcome, Held | Refusal), "a purchase is held or refused"
         return outcome

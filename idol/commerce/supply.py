@@ -13,7 +13,7 @@ from datetime import date, datetime, tzinfo
 
 from idol.commerce import promise
 from idol.errors import Refused, Unavailable
-from idol.store import Row, Tx
+from idol.store import Row, Tx, among
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,51 +45,78 @@ class Dates:
         )
 
 
-_ROWS = """
-SELECT id, capacity - reserved AS room, kind, ready_on, delay FROM supply
-WHERE sku = :sku AND state = 'open' ORDER BY kind DESC, ready_on, id
-"""  # 'on_hand' sorts after 'lot', hence DESC: stock in hand goes first
+@dataclass(slots=True)
+class Shelf:
+    """One supply row while a transaction decides: `room` shrinks as pieces are taken."""
+
+    supply: int
+    room: int
+    ships_by: date
+
+
+def shelves(tx: Tx, skus: Iterable[str], dates: Dates, now: float) -> dict[str, list[Shelf]]:
+    """Where each variant's pieces would come from: stock in hand first, then lots by date."""
+    names, values = among("sku", skus)
+    today = dates.today(now)
+    found: dict[str, list[Shelf]] = {}
+    for row in tx.all(
+        "SELECT sku, id, capacity - reserved AS room, kind, ready_on, delay FROM supply"
+        f" WHERE sku IN ({names}) AND state = 'open' AND reserved < capacity"
+        # 'on_hand' sorts after 'lot', hence DESC
+        " ORDER BY sku, kind DESC, ready_on, id",
+        **values,
+    ):
+        shelf = Shelf(row["id"], row["room"], dates.ships_by(row, today))
+        found.setdefault(row["sku"], []).append(shelf)
+    return found
+
+
+def take(shelves: Iterable[Shelf], quantity: int) -> list[Part]:
+    """Up to `quantity` pieces off the shelves, each at the earliest date it can be had. Pure."""
+    parts: list[Part] = []
+    for shelf in shelves:
+        if quantity < 1:
+            break
+        pieces = min(quantity, shelf.room)
+        if pieces > 0:
+            parts.append(Part(shelf.supply, pieces, shelf.ships_by))
+            shelf.room -= pieces
+            quantity -= pieces
+    return parts
 
 
 def room(tx: Tx, sku: str) -> int:
     """Pieces of a variant that may still be promised, in hand and in lots together."""
-    return sum(row["room"] for row in tx.all(_ROWS, sku=sku))
+    row = tx.one(
+        "SELECT coalesce(sum(capacity - reserved), 0) AS n FROM supply"
+        " WHERE sku = :sku AND state = 'open'",
+        sku=sku,
+    )
+    return int(row["n"]) if row else 0
 
 
 def plan(tx: Tx, sku: str, quantity: int, dates: Dates, now: float) -> list[Part]:
-    """Where `quantity` pieces would come from; fewer when there are not so many.
-
-    Stock in hand first, then lots by date: each piece at the earliest date it can be had.
-    """
-    today = dates.today(now)
-    parts: list[Part] = []
-    for row in tx.all(_ROWS, sku=sku):
-        take = min(quantity, row["room"])
-        if take > 0:
-            parts.append(Part(row["id"], take, dates.ships_by(row, today)))
-            quantity -= take
-        if not quantity:
-            break
-    return parts
+    """Where `quantity` pieces would come from; fewer when there are not so many."""
+    return take(shelves(tx, (sku,), dates, now).get(sku, ()), quantity)
 
 
 def reserve(tx: Tx, parts: Iterable[Part]) -> None:
-    """Take the planned pieces. Raises `Unavailable` if another writer was faster.
+    """Take the planned pieces. Raises `Unavailable` if there are no longer so many.
 
     The whole transaction must then be undone and tried again.
     """
     demand: dict[int, int] = {}
     for part in parts:
         demand[part.supply] = demand.get(part.supply, 0) + part.quantity
-    for supply, quantity in sorted(demand.items()):  # one order for all, so none can deadlock
-        changed = tx.run(
-            "UPDATE supply SET reserved = reserved + :n"
-            " WHERE id = :id AND state = 'open' AND reserved + :n <= capacity",
-            n=quantity,
-            id=supply,
-        )
-        if changed != 1:
-            raise Unavailable("another buyer was faster")
+    # In one order for all, so that none can deadlock.
+    rows = [{"id": supply, "n": quantity} for supply, quantity in sorted(demand.items())]
+    changed = tx.many(
+        "UPDATE supply SET reserved = reserved + :n"
+        " WHERE id = :id AND state = 'open' AND reserved + :n <= capacity",
+        rows,
+    )
+    if changed != len(rows):
+        raise Unavailable("another buyer was faster")
 
 
 def release(tx: Tx, hold: str) -> None:

@@ -70,11 +70,13 @@ class PostgresTx:
         text, names = positional(sql)
         return self._cursor.execute(text, [values[name] for name in names]).rowcount
 
-    def many(self, sql: str, rows: Sequence[dict[str, Any]]) -> None:
-        if rows:
-            self._write()
-            text, names = positional(sql)
-            self._cursor.executemany(text, [[row[name] for name in names] for row in rows])
+    def many(self, sql: str, rows: Sequence[dict[str, Any]]) -> int:
+        if not rows:
+            return 0
+        self._write()
+        text, names = positional(sql)
+        self._cursor.executemany(text, [[row[name] for name in names] for row in rows])
+        return self._cursor.rowcount
 
     def one(self, sql: str, **values: Any) -> Row | None:
         text, names = positional(sql)

@@ -32,8 +32,8 @@ class SqliteTx:
     def run(self, sql: str, **values: Any) -> int:
         return self._connection.execute(sql, values).rowcount
 
-    def many(self, sql: str, rows: Sequence[dict[str, Any]]) -> None:
-        self._connection.executemany(sql, rows)
+    def many(self, sql: str, rows: Sequence[dict[str, Any]]) -> int:
+        return self._connection.executemany(sql, rows).rowcount if rows else 0
 
     def one(self, sql: str, **values: Any) -> Row | None:
         return cast("Row | None", self._connection.execute(sql, values).fetchone())
