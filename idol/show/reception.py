@@ -51,10 +51,13 @@ class Reception:
         cue: Callable[[Cue], Any],
         clock: Clock,
         log: Log,
+        expect: Callable[[str, Language], None] = lambda name, language: None,
     ) -> None:
-        """`spoken_name` gives a name that may be said aloud, or empty."""
+        """`spoken_name` gives a name that may be said aloud, or empty. `expect(name, language)`
+        is told of somebody whom she may soon address."""
         self._stage, self._shop, self._attention = stage, shop, attention
         self._audience, self._listings, self._clock, self._log = audience, listings, clock, log
+        self._expect = expect
         self._language_of, self._spoken_name, self._cue = language_of, spoken_name, cue
         self._courtesies = Courtesies()
         self._welcomed_at = -WELCOME_EVERY_S
@@ -103,6 +106,8 @@ class Reception:
         self._languages.setdefault(viewer.id, language)
         now = self._clock.monotonic()
         name = self._spoken_name(viewer.name)
+        if name:
+            self._expect(viewer.name, language)
         if viewer.id in self._welcomed or not name or now - self._welcomed_at < WELCOME_EVERY_S:
             return
         self._welcomed.add(viewer.id)
@@ -177,7 +182,7 @@ class Reception:
         line = order.lines[0]
         item = line.title.get(language) or next(iter(line.title.values()))
         text = self._courtesies.line("thanks", language, name=name, item=item)
-        self._stage.post(Courtesy(text, language, name, urgent=True, given=(item,)))
+        self._stage.post(Courtesy(text, language, name, urgent=True, given=(text,)))
         self._stage.picture.celebrate(order.viewer.name)
         self._audience.broadcast({"type": "thanks", "name": order.viewer.name})
 
