@@ -52,13 +52,16 @@ class Reception:
         clock: Clock,
         log: Log,
         expect: Callable[[str, Language], None] = lambda name, language: None,
+        wrote: Callable[[ChatMessage], None] = lambda message: None,
     ) -> None:
         """`spoken_name` gives a name that may be said aloud, or empty. `expect(name, language)`
-        is told of somebody whom she may soon address."""
+        is told of somebody whom she may soon address; `wrote` keeps each message for the
+        report."""
         self._stage, self._shop, self._attention = stage, shop, attention
         self._audience, self._listings, self._clock, self._log = audience, listings, clock, log
         self._expect = expect
         self._language_of, self._spoken_name, self._cue = language_of, spoken_name, cue
+        self._wrote = wrote
         self._courtesies = Courtesies()
         self._welcomed_at = -WELCOME_EVERY_S
         self._welcomed: set[str] = set()
@@ -81,6 +84,7 @@ class Reception:
                 "reply_to": "",
             }
         )
+        self._wrote(message)
         heard = ChatMessage(message.id, message.viewer, message.text, message.at, language)
         outcome = await self._shop.hear(heard, self.floor())
         self._tell_outcome(message.viewer, outcome)
@@ -114,6 +118,10 @@ class Reception:
         self._welcomed_at = now
         text = self._courtesies.line("welcome", language, name=name)
         self._stage.post(Courtesy(text, language, name))
+
+    def reads(self, viewer: Viewer, language: Language) -> None:
+        """The language of a viewer's page: what they are told until they write another."""
+        self._languages[viewer.id] = language
 
     def _tell_outcome(self, viewer: Viewer, outcome: o.Outcome) -> None:
         match outcome:
@@ -174,7 +182,8 @@ class Reception:
         language = self._language(hold.viewer)
         name = self._spoken_name(hold.viewer.name)
         text = self._courtesies.line("held", language, name=name, item=views.pieces(hold, language))
-        self._stage.post(Courtesy(text, language, name))
+        # The hold is committed: every word of this is vouched for by the ledger.
+        self._stage.post(Courtesy(text, language, name, urgent=True, given=(text,)))
 
     def _thank(self, order: o.Order) -> None:
         language = self._language(order.viewer)

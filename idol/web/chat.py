@@ -73,7 +73,14 @@ class LanguageIn(_Message):
     language: Language
 
 
-ViewerMessage = ChatIn | HoldIn | ConfirmIn | CancelIn | NameIn | LanguageIn
+class ClickIn(_Message):
+    """A product was looked at: its card or its place on the shelf was tapped."""
+
+    type: Literal["click"]
+    listing: int = Field(ge=1, le=9999)
+
+
+ViewerMessage = ChatIn | HoldIn | ConfirmIn | CancelIn | NameIn | LanguageIn | ClickIn
 _MESSAGE: TypeAdapter[ViewerMessage] = TypeAdapter(
     Annotated[ViewerMessage, Field(discriminator="type")]
 )
@@ -116,6 +123,10 @@ class ChatDesk:
                 await self._guarded(page, {}, lambda: self._rename(page, message.name))
             case LanguageIn():
                 page.language = message.language
+            case ClickIn(listing=listing):
+                if listing in self._services.listings:
+                    self._services.traffic.clicked(page.viewer.id, listing)
+                self._services.reception.reads(page.viewer, message.language)
 
     async def _guarded(
         self, page: Page, about: dict[str, str], work: Callable[[], Awaitable[None]]

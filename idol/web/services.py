@@ -39,6 +39,7 @@ class Reception(Protocol):
 
     async def chat(self, message: ChatMessage) -> None: ...
     def joined(self, viewer: Viewer, language: Language) -> None: ...
+    def reads(self, viewer: Viewer, language: Language) -> None: ...
 
 
 class Shop(Protocol):
@@ -102,6 +103,25 @@ class Sandbox(Protocol):
     def decide(self, reference: str, choice: Literal["succeed", "fail"]) -> SandboxDelivery: ...
 
 
+class Traffic(Protocol):
+    """`idol.commerce.traffic.Traffic`: who is there, and what they look at."""
+
+    def joined(self, viewer: str, agent: str = "") -> str: ...
+    def left(self, visit: str) -> None: ...
+    def clicked(self, viewer: str, listing: int) -> None: ...
+
+
+class NoTraffic:
+    """Where nobody keeps count."""
+
+    def joined(self, viewer: str, agent: str = "") -> str:
+        return ""
+
+    def left(self, visit: str) -> None: ...
+
+    def clicked(self, viewer: str, listing: int) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class WorkerHealth:
     """One supervised process. `pid` is None while it is down."""
@@ -143,4 +163,5 @@ class Services:
     cookie_secret: bytes
     """At least 16 bytes; see `auth.cookie_secret`."""
     sandbox: Sandbox | None = None
+    traffic: Traffic = field(default_factory=NoTraffic)
     health: Callable[[], Health] = Health

@@ -89,11 +89,16 @@ def router(services: Services, viewers: Viewers) -> APIRouter:
         async def receive(raw: str | bytes) -> None:
             await desk.receive(page, raw)
 
+        services.reception.reads(page.viewer, language)
         if viewers.named(id):
             services.reception.joined(page.viewer, language)
-        await sockets.serve(
-            socket, page, services.audience, services.log, fresh=fresh, receive=receive
-        )
+        visit = services.traffic.joined(id, socket.headers.get("user-agent", ""))
+        try:
+            await sockets.serve(
+                socket, page, services.audience, services.log, fresh=fresh, receive=receive
+            )
+        finally:
+            services.traffic.left(visit)
 
     @api.get("/api/state")
     async def state(request: Request) -> Any:

@@ -187,6 +187,7 @@ class FakeReception:
         self.audience = audience
         self.heard: list[ChatMessage] = []
         self.greeted: list[Viewer] = []
+        self.read: dict[str, str] = {}
         self.fail: Exception | None = None
 
     async def chat(self, message: ChatMessage) -> None:
@@ -207,6 +208,9 @@ class FakeReception:
 
     def joined(self, viewer: Viewer, language: Language) -> None:
         self.greeted.append(viewer)
+
+    def reads(self, viewer: Viewer, language: Language) -> None:
+        self.read[viewer.id] = language
 
 
 class FakeShop:
