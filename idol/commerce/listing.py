@@ -89,7 +89,8 @@ def quote(tx: Tx, number: int, now: float, dates: Dates) -> Quote:
     }
     stocks: dict[str, list[Row]] = {}
     for row in tx.all(
-        "SELECT s.id, s.sku, s.kind, s.capacity - s.reserved AS room, s.ready_on, s.delay"
+        "SELECT s.id, s.sku, s.kind, s.capacity - s.reserved AS room, s.ready_on, s.delay,"
+        " s.supplier"
         " FROM supply s JOIN variants v ON v.sku = s.sku"
         " WHERE v.listing = :n AND s.state = 'open' ORDER BY s.kind DESC, s.ready_on, s.id",
         n=number,

@@ -65,21 +65,23 @@ def place(tx: Tx, viewer: str, hold_id: str, now: float, rules: Rules) -> Order:
     )
     tx.run("UPDATE holds SET order_id = :o WHERE id = :id", o=order, id=hold_id)
     parts = tx.all(
-        "SELECT quantity, ships_by FROM hold_parts WHERE hold = :h ORDER BY ships_by, supply",
+        "SELECT supply, quantity, ships_by FROM hold_parts WHERE hold = :h"
+        " ORDER BY ships_by, supply",
         h=hold_id,
     )
     for line, part in enumerate(parts):
         tx.run(
             "INSERT INTO order_lines (order_id, line, hold, listing, sku, title, label, quantity,"
-            " unit, ships_by, source, message, segment, utterance, licence)"
+            " unit, ships_by, supply, source, message, segment, utterance, licence)"
             " SELECT :order, :line, id, listing, sku, :title, :label, :quantity, unit, :ships,"
-            " source, message, segment, utterance, licence FROM holds WHERE id = :hold",
+            " :supply, source, message, segment, utterance, licence FROM holds WHERE id = :hold",
             order=order,
             line=line,
             title=json.dumps(hold.title, ensure_ascii=False),
             label=json.dumps(hold.label, ensure_ascii=False),
             quantity=part["quantity"],
             ships=part["ships_by"],
+            supply=part["supply"],
             hold=hold_id,
         )
     note(tx, now, "order_placed", order=order, hold=hold_id, total=hold.total.minor)

@@ -37,12 +37,19 @@ class Calendar:
 
 
 def ships_by(
-    today: date, calendar: Calendar, *, handling: int, ready_on: date | None = None, delay: int = 0
+    today: date,
+    calendar: Calendar,
+    *,
+    handling: int,
+    ready_on: date | None = None,
+    delay: int = 0,
+    factory: Calendar | None = None,
 ) -> date:
     """The date that may be promised: ready (or today), plus the supplier's delay and handling.
 
-    `delay` is the 90th percentile of that supplier's lateness, `handling` the warehouse's own
-    time, both in working days. A lot whose date has passed counts from today.
+    `delay` is the 90th percentile of that supplier's lateness in working days of its own
+    `factory` calendar, `handling` the warehouse's own time in those of `calendar`. A lot whose
+    date has passed counts from today.
     """
-    start = max(today, ready_on) if ready_on else today
-    return calendar.add(start, (delay if ready_on else 0) + handling)
+    start = (factory or calendar).add(max(today, ready_on), delay) if ready_on else today
+    return calendar.add(start, handling)

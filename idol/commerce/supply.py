@@ -7,7 +7,7 @@ sweeper. The `CHECK` of the table stands behind all of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 
@@ -32,6 +32,8 @@ class Dates:
     calendar: promise.Calendar = field(default_factory=promise.Calendar)
     handling: int = 2
     """Working days from payment to the parcel's departure."""
+    factories: Mapping[str, promise.Calendar] = field(default_factory=dict)
+    """When each supplier works, where that differs from the warehouse."""
     zone: tzinfo | None = None
     """Where the warehouse stands; None for the machine's own zone."""
 
@@ -41,7 +43,12 @@ class Dates:
     def ships_by(self, row: Row, today: date) -> date:
         ready = date.fromisoformat(row["ready_on"]) if row["ready_on"] else None
         return promise.ships_by(
-            today, self.calendar, handling=self.handling, ready_on=ready, delay=row["delay"]
+            today,
+            self.calendar,
+            handling=self.handling,
+            ready_on=ready,
+            delay=row["delay"],
+            factory=self.factories.get(row["supplier"]),
         )
 
 
@@ -60,7 +67,7 @@ def shelves(tx: Tx, skus: Iterable[str], dates: Dates, now: float) -> dict[str, 
     today = dates.today(now)
     found: dict[str, list[Shelf]] = {}
     for row in tx.all(
-        "SELECT sku, id, capacity - reserved AS room, kind, ready_on, delay FROM supply"
+        "SELECT sku, id, capacity - reserved AS room, kind, ready_on, delay, supplier FROM supply"
         f" WHERE sku IN ({names}) AND state = 'open' AND reserved < capacity"
         # 'on_hand' sorts after 'lot', hence DESC
         " ORDER BY sku, kind DESC, ready_on, id",
@@ -166,11 +173,12 @@ def add(
     ready_on: date | None = None,
     delay: int = 0,
     supplier: str = "",
-) -> None:
-    """A new supply row. There is one `on_hand` row to a variant, and any number of lots."""
-    tx.run(
+) -> int:
+    """A new supply row, and its id. There is one `on_hand` row to a variant, and any number of
+    lots."""
+    rows = tx.all(
         "INSERT INTO supply (sku, kind, capacity, ready_on, delay, supplier)"
-        " VALUES (:sku, :kind, :capacity, :ready, :delay, :supplier)",
+        " VALUES (:sku, :kind, :capacity, :ready, :delay, :supplier) RETURNING id",
         sku=sku,
         kind=kind,
         capacity=capacity,
@@ -178,3 +186,4 @@ def add(
         delay=delay,
         supplier=supplier,
     )
+    return int(rows[0]["id"])
