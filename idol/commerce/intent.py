@@ -9,6 +9,7 @@ made of nothing but quantity and variant ("黑色L两件"); what is left unexpla
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from idol.commerce import intent_words as words
@@ -306,14 +307,24 @@ def _want(group: Group, lexicon: Lexicon, floor: Floor) -> Want:
         number = next((n for n in preferred if n in numbers), None)
     else:
         number = next((n for n in (floor.current, floor.open_call) if n is not None), None)
-        if number is None and len(lexicon.listings) == 1:
-            number = next(iter(lexicon.listings))
+        if number is None:
+            number = _only_one(lexicon, group.colours, group.sizes)
     item = lexicon.listings.get(number) if number is not None else None
     if item is None:
         return Want(number, quantity, (), vague)
     fits = lexicon.matching(item, group.colours, group.sizes)
     skus = tuple(v.sku for v in item.product.variants if v.sku in fits)
     return Want(number, quantity, skus, vague)
+
+
+def _only_one(lexicon: Lexicon, colours: Iterable[str], sizes: Iterable[str]) -> int | None:
+    """The one listing that comes in what was named; None if there are several."""
+    fits = [
+        number
+        for number, item in lexicon.listings.items()
+        if not (colours or sizes) or lexicon.matching(item, colours, sizes)
+    ]
+    return fits[0] if len(fits) == 1 else None
 
 
 def _mentioned(clauses: list[_Clause], lexicon: Lexicon, floor: Floor) -> int | None:
