@@ -66,6 +66,7 @@ def shelves(tx: Tx, skus: Iterable[str], dates: Dates, now: float) -> dict[str, 
     names, values = among("sku", skus)
     today = dates.today(now)
     found: dict[str, list[Shelf]] = {}
+    promised: dict[tuple[str | None, int, str], date] = {}
     for row in tx.all(
         "SELECT sku, id, capacity - reserved AS room, kind, ready_on, delay, supplier FROM supply"
         f" WHERE sku IN ({names}) AND state = 'open' AND reserved < capacity"
@@ -73,7 +74,10 @@ def shelves(tx: Tx, skus: Iterable[str], dates: Dates, now: float) -> dict[str, 
         " ORDER BY sku, kind DESC, ready_on, id",
         **values,
     ):
-        shelf = Shelf(row["id"], row["room"], dates.ships_by(row, today))
+        source = (row["ready_on"], row["delay"], row["supplier"])
+        if source not in promised:  # most rows are stock in hand and share one date
+            promised[source] = dates.ships_by(row, today)
+        shelf = Shelf(row["id"], row["room"], promised[source])
         found.setdefault(row["sku"], []).append(shelf)
     return found
 

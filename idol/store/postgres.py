@@ -10,6 +10,7 @@ transaction id: it is neither repeated nor forgotten.
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import threading
@@ -47,6 +48,8 @@ _BEGIN = (
     "BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE idol_schema IN EXCLUSIVE MODE;"
     " SELECT pg_current_xact_id()::text AS id"
 )
+_PARAMETER = re.compile(r"(?<!:):(\w+)")
+_PLAIN_INSERT = re.compile(r"\s*(INSERT INTO \w+ \([^()]*\))\s*VALUES \(([^()]*)\)\s*")
 _MIGRATING = 4_919_131_752_989_213_764
 """Key of the advisory lock under which one process at a time migrates: "Door" twice."""
 
@@ -74,6 +77,9 @@ class PostgresTx:
         if not rows:
             return 0
         self._write()
+        whole = at_once(sql, tuple((name, _type(rows, name)) for name in sorted(rows[0])))
+        if whole:
+            return self._cursor.execute(whole, [json.dumps(rows, ensure_ascii=False)]).rowcount
         text, names = positional(sql)
         self._cursor.executemany(text, [[row[name] for name in names] for row in rows])
         return self._cursor.rowcount
@@ -103,7 +109,28 @@ def positional(sql: str) -> tuple[str, tuple[str, ...]]:
             names.append(match[1])
         return f"${names.index(match[1]) + 1}"
 
-    return re.sub(r"(?<!:):(\w+)", number, sql), tuple(names)
+    return _PARAMETER.sub(number, sql), tuple(names)
+
+
+@lru_cache(maxsize=256)
+def at_once(sql: str, columns: tuple[tuple[str, str], ...]) -> str:
+    """A plain INSERT made into one statement for any number of rows, given as JSON in $1.
+
+    `columns` are the parameters with their types. Empty if it is not so plain an INSERT.
+    """
+    match = _PLAIN_INSERT.fullmatch(sql)
+    if match is None:
+        return ""
+    record = ", ".join(f"{name} {kind}" for name, kind in columns)
+    values = _PARAMETER.sub(r"row_.\1", match[2])
+    return f"{match[1]} SELECT {values} FROM json_to_recordset($1::json) AS row_({record})"
+
+
+def _type(rows: Sequence[dict[str, Any]], name: str) -> str:
+    kinds = {type(row[name]) for row in rows} - {type(None)}
+    if kinds == {int}:
+        return "bigint"
+    return "double precision" if kinds <= {int, float} else "text"
 
 
 class _Whole(Loader):
@@ -156,7 +183,7 @@ def migrate(connection: Connection) -> int:
 
 
 class _Spoilt(Exception):
-    """A job broke the transaction before its savepoint: each must go alone."""
+    """A job failed where there is no savepoint to go back to; of several, each must go alone."""
 
 
 class PostgresStore:
@@ -266,21 +293,21 @@ class PostgresStore:
         cursor = connection.execute(_BEGIN)
         while cursor.nextset():
             pass
-        begun = cursor.fetchone()
+        begun, several = cursor.fetchone(), len(batch) > 1
         for job in batch:
             job.error = job.result = None
-            tx = PostgresTx(connection, "SAVEPOINT job")
+            tx = PostgresTx(connection, "SAVEPOINT job" if several else "")
             try:
                 job.result = job.work(tx)
             except psycopg.OperationalError:
                 raise
             except Exception as error:
                 job.error = error
-                if tx.touched:
+                if several and tx.touched:
                     connection.execute("ROLLBACK TO job")
-                elif isinstance(error, psycopg.Error):
+                elif not several or isinstance(error, psycopg.Error):
                     raise _Spoilt from error
-            if tx.touched:
+            if several and tx.touched:
                 connection.execute("RELEASE job")
         return str(begun["id"]) if begun else ""
 
