@@ -56,7 +56,7 @@ async def photograph(live: Live) -> None:
         phone = await page(browser, live.url, PHONE, device_scale_factor=2)
         desk = await page(browser, live.url, DESK)
         for opened in (phone, desk):
-            await opened.mouse.click(200, 300)
+            await opened.get_by_text("轻触开启声音").click(timeout=60_000)
         await until(desk, "!!document.querySelector('#card:not([hidden])')")
         await say(desk, "1号链接这件外套重不重呀？")
         await until(desk, "document.body.innerText.includes('210')")
