@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from idol.avatar.cli import avatar_app
 from idol.errors import BadInput, IdolError
 from idol.licensing.cli import licence_app
 
@@ -19,6 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(licence_app, name="licence")
+app.add_typer(avatar_app, name="avatar")
 
 Config = Annotated[Path | None, typer.Option("--config", "-c", help="Settings file (idol.toml).")]
 Folder = Annotated[Path, typer.Argument(help="Show folder: show.yaml, products.csv, pictures/.")]

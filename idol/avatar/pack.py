@@ -219,7 +219,7 @@ class Pack(_Strict):
 
 def load(folder: Path) -> Pack:
     """Read an avatar folder. Raises the first `BadInput` that `check` would name."""
-    pack, mistakes = _read(folder)
+    pack, mistakes = examine(folder)
     if pack is None or mistakes:
         raise mistakes[0]
     return pack
@@ -227,7 +227,7 @@ def load(folder: Path) -> Pack:
 
 def check(folder: Path) -> list[BadInput]:
     """Every mistake in an avatar folder, each with file, line and field; empty when it is good."""
-    return _read(folder)[1]
+    return examine(folder)[1]
 
 
 def view_box(svg: str, where: str = "") -> tuple[float, float, float, float]:
@@ -242,7 +242,8 @@ def view_box(svg: str, where: str = "") -> tuple[float, float, float, float]:
     return x, y, width, height
 
 
-def _read(folder: Path) -> tuple[Pack | None, list[BadInput]]:
+def examine(folder: Path) -> tuple[Pack | None, list[BadInput]]:
+    """The pack as far as it can be read, and every mistake: for tools that show what is wrong."""
     file = folder / "avatar.yaml"
     try:
         with file.open(encoding="utf-8") as text:

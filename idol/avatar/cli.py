@@ -1,0 +1,56 @@
+"""`idol avatar check | import | preview`: bring your own idol."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from idol.model import Language
+
+avatar_app = typer.Typer(
+    help="自带形象：检查、导入、调试。Bring your own idol: check, import, preview.",
+    no_args_is_help=True,
+)
+
+Folder = Annotated[Path, typer.Argument(help="形象文件夹 / avatar folder (avatar.yaml and SVGs)")]
+Tongue = Annotated[str, typer.Option("--language", "-l", help="zh | en (by default as LANG says)")]
+
+
+def _language(asked: str) -> Language:
+    asked = asked or os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
+    return "zh" if asked.lower().startswith("zh") else "en"
+
+
+@avatar_app.command("check")
+def check(
+    folder: Folder,
+    picture: Annotated[
+        Path | None,
+        typer.Option("--picture", "-p", help="写一张标出问题的图 / write a proof sheet (PNG)"),
+    ] = None,
+    language: Tongue = "",
+) -> None:
+    """检查形象文件夹，可输出标注图。Name every mistake, and draw a sheet that shows where."""
+    import cv2
+
+    from idol.avatar import sheet
+    from idol.avatar.proof import prove
+
+    tongue = _language(language)
+    proof = prove(folder)
+    for finding in proof.findings:
+        mark = "" if finding.serious else "提醒 " if tongue == "zh" else "remark: "
+        typer.echo(mark + finding.say(tongue), err=finding.serious)
+    if picture is not None:
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        _, png = cv2.imencode(".png", sheet.draw(proof, tongue))
+        picture.write_bytes(png.tobytes())
+        typer.echo(f"{'图' if tongue == 'zh' else 'picture'}: {picture}")
+    if not proof.good:
+        raise typer.Exit(1)
+    drawings = len(proof.pictures)
+    good = f"{drawings} 张图，可以上镜" if tongue == "zh" else f"{drawings} drawings, fit for air"
+    typer.echo(f"{folder}: {good}")
