@@ -17,6 +17,7 @@ from idol.commerce import catalog as catalogs
 from idol.commerce.holds import Rules
 from idol.commerce.outcomes import Report, ShopEvent
 from idol.commerce.service import Shop
+from idol.commerce.traffic import Traffic
 from idol.config import Settings
 from idol.dialogue import persona as personas
 from idol.dialogue.attention import Attention
@@ -26,6 +27,7 @@ from idol.dialogue.guard import Guard
 from idol.dialogue.language import detect
 from idol.dialogue.mind import Mind
 from idol.dialogue.names import spoken_name
+from idol.errors import IdolError
 from idol.licensing.admission import Admission
 from idol.licensing.keys import TrustStore
 from idol.licensing.meter import Meter
@@ -97,6 +99,7 @@ class LiveShow:
             return_url=f"{self.settings.web.public_url}/orders/{{order}}",
         )
 
+        self.traffic = Traffic(self.store, self.clock, lambda: self.shop.floor, get_log("traffic"))
         self.courier: webhooks.Courier | None = None
         if settings.webhooks:
             secrets = os.environ.get("IDOL_WEBHOOK_SECRET", "").split()
@@ -173,6 +176,8 @@ class LiveShow:
             clock=self.clock,
             log=get_log("stage"),
             on_change=self._floor_changed,
+            heard=self.traffic,
+            run=f"{int(self.clock.now()):x}-",
         )
         self.reception = Reception(
             stage=self.stage,
@@ -185,6 +190,7 @@ class LiveShow:
             cue=self.studio.cue,
             clock=self.clock,
             log=get_log("reception"),
+            wrote=self.traffic.wrote,
         )
 
     # ---- what one room tells another
@@ -200,6 +206,8 @@ class LiveShow:
 
     def _cue_fired(self, fired: CueFired) -> None:
         self.stage.picture.cue_fired(fired)
+        if fired.cue.kind in ("card", "hide_card"):
+            self.traffic.shown(self.stage.picture.card)
 
     def _studio_stats(self, stats: StudioStats) -> None:
         self.stats = stats
@@ -246,6 +254,7 @@ class LiveShow:
             await self.clock.sleep(SWEEP_S)
             try:
                 await self.shop.sweep()
+                await self.traffic.flush()
             except Exception as error:  # the next sweep may do better
                 self.log.error("sweep failed", exc_info=error)
 
@@ -258,6 +267,8 @@ class LiveShow:
         await asyncio.gather(
             self.studio.stop(), self.speaker.close(), self.mind.close(), return_exceptions=True
         )
+        with contextlib.suppress(IdolError):  # the ledger itself may be what has failed
+            await self.traffic.close()
         self.store.close()
 
 
@@ -280,6 +291,7 @@ async def on_air(settings: Settings) -> AsyncIterator[tuple[LiveShow, Services]]
         cookie_secret=cookie_secret(live.data),
         sandbox=live.provider if settings.shop.payment == "sandbox" else None,
         health=live.health,
+        traffic=live.traffic,
     )
     try:
         await live.start()

@@ -101,6 +101,8 @@ class Utterance:
     segment: str = ""
     reply_to: str = ""
     """Id of the chat message that this answers, or empty."""
+    line_id: str = ""
+    """For a line of the script: its own id, the same in every show while its words are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ with every mistake collected. `check` returns them all; `load` raises the first.
 from __future__ import annotations
 
 import difflib
+import hashlib
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,6 +63,11 @@ class ScriptLine:
     def text(self) -> str:
         """The words with their placeholders, without cues."""
         return "".join(piece for piece in self.pieces if isinstance(piece, str))
+
+    def id(self, segment: str) -> str:
+        """A name that stays while the words stay, wherever the line moves: "pitch-lamp#3fa2c1"."""
+        digest = hashlib.sha256(f"{self.language}\n{self.text.strip()}".encode()).hexdigest()
+        return f"{segment}#{digest[:6]}"
 
     def line(self, listing: int | None) -> Line:
         """The line as the guard takes it: placeholders stand in it still, cues are in place."""

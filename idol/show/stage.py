@@ -42,6 +42,14 @@ class PreparingVoice(Voice, segments.Preparing, Protocol):
     """What the stage needs of `voice.speaker.Speaker`."""
 
 
+class Heard(Protocol):
+    """Keeps what was said, for the report: `commerce.traffic.Traffic`."""
+
+    def spoke(self, utterance: Utterance) -> None: ...
+
+    def silent(self, utterance: Utterance, heard: int) -> None: ...
+
+
 class Stage:
     """Performs the show. `admit(segment)` checks a sponsored segment's licence."""
 
@@ -61,11 +69,15 @@ class Stage:
         clock: Clock,
         log: Log,
         on_change: Callable[[], None] = lambda: None,
+        heard: Heard | None = None,
+        run: str = "",
     ) -> None:
-        """`on_change` is called whenever the segment or the line on air has changed."""
+        """`on_change` is called whenever the segment or the line on air has changed; `heard` is
+        told of each line that sounds. `run` begins every utterance's id, so that no two shows
+        share one."""
         self.show, self.listings = show, listings
         self._guard, self._audience, self._clock, self._log = guard, audience, clock, log
-        self._on_change = on_change
+        self._on_change, self._heard, self._run = on_change, heard, run
         self._state = d.State(segments=show.segments)
         self._events: asyncio.Queue[d.Event] = asyncio.Queue()
         self._tasks = TaskSet(log)
@@ -268,7 +280,7 @@ class Stage:
         if not verdict.ok or not line.text.strip():
             return None
         self.picture.activity("speaking")
-        cut = await self._performer.perform(self._single(line))
+        cut = await self._performer.perform(self._single(line, script.id(segment.id)))
         if cut is None:
             return None
         resume = start + clause_start(line.text, cut[1])
@@ -297,13 +309,14 @@ class Stage:
             timer.cancel()
             called.cancel()
 
-    async def _single(self, line: Line) -> AsyncIterator[Prepared]:
-        yield await self._performer.prepare(self._utter(line))
+    async def _single(self, line: Line, line_id: str = "") -> AsyncIterator[Prepared]:
+        yield await self._performer.prepare(self._utter(line, line_id=line_id))
 
-    def _utter(self, line: Line, reply_to: str = "") -> Utterance:
+    def _utter(self, line: Line, reply_to: str = "", line_id: str = "") -> Utterance:
         self._count += 1
         segment = self._state.current
-        return Utterance(f"u{self._count}", 0, 0, line, segment.id if segment else "", reply_to)
+        id, where = f"{self._run}u{self._count}", segment.id if segment else ""
+        return Utterance(id, 0, 0, line, where, reply_to, line_id)
 
     async def _prepare_answer(self) -> None:
         found = False
@@ -330,6 +343,8 @@ class Stage:
 
     def _on_started(self, utterance: Utterance, pts: int) -> None:
         self._utterance = utterance
+        if self._heard is not None:
+            self._heard.spoke(utterance)
         self._tell_state()
         line = utterance.line
         self._audience.broadcast(
@@ -357,6 +372,8 @@ class Stage:
 
     def _on_done(self, utterance: Utterance, heard: int, cut: bool) -> None:
         self._utterance = None
+        if self._heard is not None:
+            self._heard.silent(utterance, heard)
         if heard:
             self._answers.note("host", utterance.line.text[:heard])
         self._audience.broadcast({"type": "caption_end", "utterance": utterance.id})

@@ -123,10 +123,10 @@ class ChatDesk:
                 await self._guarded(page, {}, lambda: self._rename(page, message.name))
             case LanguageIn():
                 page.language = message.language
+                self._services.reception.reads(page.viewer, message.language)
             case ClickIn(listing=listing):
                 if listing in self._services.listings:
                     self._services.traffic.clicked(page.viewer.id, listing)
-                self._services.reception.reads(page.viewer, message.language)
 
     async def _guarded(
         self, page: Page, about: dict[str, str], work: Callable[[], Awaitable[None]]
