@@ -41,6 +41,7 @@ class Checkout(Books):
     ) -> None:
         super().__init__(store, clock, listener, log, rules)
         self._provider, self._return_url = provider, return_url
+        self._confirming: dict[str, str] = {}
 
     async def order(self, viewer: Viewer | str, order_id: str) -> Order:
         """Raises `Refused("unknown_order")`, also for another viewer's."""
@@ -53,11 +54,16 @@ class Checkout(Books):
     async def confirm(self, viewer: Viewer | str, hold_id: str, key: str) -> Order:
         """Turn a hold into an order; its `pay_url` is where to send the buyer.
 
-        Raises `Refused`: unknown_hold, hold_expired, hold_cancelled, key_reused; `Unavailable`
-        if the provider cannot be reached (the order stands: confirm or pay again).
+        Raises `Refused`: unknown_hold, hold_expired, hold_cancelled, key_reused, in_flight;
+        `Unavailable` if the provider cannot be reached (the order stands: confirm or pay again).
         """
-        now, who = self._clock.now(), viewer_id(viewer)
+        who = viewer_id(viewer)
         scoped, request = f"confirm:{who}:{key}", idempotency.digest(hold_id)
+        with idempotency.flight(self._confirming, scoped, request):
+            return await self._confirm(who, hold_id, scoped, request)
+
+    async def _confirm(self, who: str, hold_id: str, scoped: str, request: str) -> Order:
+        now = self._clock.now()
 
         def work(tx: Tx) -> tuple[tuple[Order | None, bool], list[ShopEvent]]:
             known = idempotency.find(tx, scoped, request)

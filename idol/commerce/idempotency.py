@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from idol.errors import Refused
@@ -19,6 +20,24 @@ def digest(*request: object) -> str:
     """What identifies a request's content."""
     text = json.dumps(request, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+@contextmanager
+def flight(flying: dict[str, str], key: str, request: str) -> Iterator[None]:
+    """While a request is under way its key is in `flying`, and a second one must come later.
+
+    Raises `Refused`: in_flight (409 in HTTP's terms), key_reused (422). Between processes the
+    ledger decides: the second finds the first one's answer.
+    """
+    known = flying.get(key)
+    if known is not None:
+        check(known, request)
+        raise Refused("in_flight", "this request is still being answered")
+    flying[key] = request
+    try:
+        yield
+    finally:
+        del flying[key]
 
 
 def find(tx: Tx, key: str, request: str) -> dict[str, Any] | None:

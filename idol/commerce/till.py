@@ -14,6 +14,7 @@ from idol.clock import Clock
 from idol.commerce import answers
 from idol.commerce.answers import Answer, Purchase
 from idol.commerce.holds import Rules
+from idol.commerce.idempotency import flight
 from idol.commerce.outcomes import ShopEvent
 from idol.errors import IdolError, Refused
 from idol.store import Store, Tx
@@ -34,9 +35,15 @@ class Till:
         self._line: deque[_Waiting] = deque()
         self._serving: set[asyncio.Task[None]] = set()
         self._called = False
+        self._flying: dict[str, str] = {}
 
     async def place(self, purchase: Purchase) -> Answer:
-        """Answered once it is on disk. Raises `Refused("key_reused")`, `Unavailable`."""
+        """Answered once it is on disk. Raises `Unavailable`; `Refused`: key_reused, or in_flight
+        while the same request is being answered elsewhere."""
+        with flight(self._flying, purchase.key, purchase.request):
+            return await self._place(purchase)
+
+    async def _place(self, purchase: Purchase) -> Answer:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Answer] = loop.create_future()
         self._line.append((purchase, future))

@@ -144,6 +144,25 @@ async def test_the_same_message_twice_is_one_hold(bench: Bench) -> None:
         await bench.say("要1件黑色L", id="m")
 
 
+async def test_a_key_in_flight_is_not_answered_twice(bench: Bench) -> None:
+    """The same request meanwhile: come again; another one by that key: never."""
+    lin = Viewer("lin", "Lin")
+    asked = [(3, "ml", 2), (3, "ml", 2), (3, "ml", 1)]
+    first, same, other = await asyncio.gather(
+        *(bench.shop.hold(lin, *what, "k") for what in asked), return_exceptions=True
+    )
+    assert isinstance(first, Held) and left(bench, "ml") == 8
+    assert isinstance(same, Refused) and same.code == "in_flight"
+    assert isinstance(other, Refused) and other.code == "key_reused"
+    again = await bench.shop.hold(lin, *asked[0], "k")
+    assert isinstance(again, Held) and again.hold.id == first.hold.id
+    done = await asyncio.gather(
+        *(bench.shop.confirm("lin", first.hold.id, "k") for _ in range(2)), return_exceptions=True
+    )
+    assert isinstance(done[0], Order)
+    assert isinstance(done[1], Refused) and done[1].code == "in_flight"
+
+
 async def test_a_message_id_is_its_viewers_own(bench: Bench) -> None:
     mine = await bench.say("要1件黑色L", "lin", id="m")
     other = await bench.say("要1件黑色L", "bob", id="m")
