@@ -19,7 +19,10 @@ _TAIL_S = 0.2
 # Chinese is synthesised at about half of real time, so each clause must be ready before the one
 # before it has been heard: they are short and grow slowly. English is a hundred times faster
 # than speech, so it keeps whole sentences, which sound better.
-_FIRST_AT_LEAST: dict[Language, int] = {"zh": 3, "en": 40}
+# The first two pieces may be as short as a name and an opener: both are said again and again, so
+# they come from the cache while the rest is synthesised.
+_FIRST_AT_LEAST: dict[Language, int] = {"zh": 2, "en": 40}
+_FIRST_PIECES: dict[Language, int] = {"zh": 2, "en": 1}
 _AT_LEAST: dict[Language, int] = {"zh": 7, "en": 60}
 _JOINED_AT_MOST: dict[Language, int] = {"zh": 16, "en": 140}
 _AT_MOST: dict[Language, int] = {"zh": 26, "en": 240}
@@ -55,7 +58,8 @@ def split(text: str, language: Language) -> list[Clause]:
         size = _size(text[start:end])
         if pieces:
             a, _ = pieces[-1]
-            least = (_FIRST_AT_LEAST if len(pieces) == 1 else _AT_LEAST)[language]
+            early = len(pieces) <= _FIRST_PIECES[language]
+            least = (_FIRST_AT_LEAST if early else _AT_LEAST)[language]
             last = _size(text[a:start])
             may_join = last + size <= _JOINED_AT_MOST[language] and not _ends_strongly(text, start)
             if size == 0 or last == 0 or (last < least and may_join):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,9 +27,12 @@ from idol.voice.clauses import Clause, split
 from idol.voice.engine import Preempted, SpeechEngine
 from idol.voice.normalise import Spoken, spoken
 
+SOON, SCRIPT, IDLE = 0, 1, 2
 _START_WAIT_S = 30.0
 _REST_S, _LONGEST_REST_S = 3.0, 60.0
 _PREPARE_RETRY_S = 1.0
+_MOST_SOON = 16
+"""Clauses at the highest rank that may wait: a flood of viewers must not put off the script."""
 _PREPARE_TRIES = 20
 """Interruptions and failures of one clause before it is left to be spoken live."""
 
@@ -44,6 +48,16 @@ class _Health:
 @dataclass(frozen=True, slots=True)
 class _Over:
     """Put after the last piece of a clause."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Ahead:
+    """A clause to be rendered ahead: by rank, then by age."""
+
+    rank: int
+    order: int
+    language: Language
+    text: str
 
 
 @dataclass(slots=True)
@@ -73,7 +87,9 @@ class Speaker:
         self._log = log
         self._health: dict[str, _Health] = {}
         self._tasks = TaskSet(log)
-        self._to_prepare: asyncio.Queue[tuple[Language, str]] = asyncio.Queue()
+        self._to_prepare: asyncio.PriorityQueue[_Ahead] = asyncio.PriorityQueue()
+        self._order = itertools.count()
+        self._soon = 0
 
     async def start(self) -> None:
         """Start every engine; return when the best one of each language has loaded or failed."""
@@ -119,16 +135,21 @@ class Speaker:
             producer.cancel()
             await asyncio.gather(producer, return_exceptions=True)
 
-    async def prepare(self, lines: Iterable[Line]) -> None:
+    async def prepare(self, lines: Iterable[Line], rank: int = SCRIPT) -> None:
         """Queue lines to be rendered into the cache; live speech always goes first.
 
-        Returns at once; `prepared` waits until the queue is done.
+        `rank` is `SOON` (a viewer's name; of these only a few may wait), `SCRIPT` or `IDLE` (what
+        may be asked). Returns at once; `prepared` waits until the queue is done.
         """
         for line in lines:
             plan = await asyncio.to_thread(_plan, line)
             for clause in plan.clauses:
                 text = plan.said.text[clause.start : clause.end]
-                self._to_prepare.put_nowait((line.language, text))
+                if rank == SOON:
+                    if self._soon >= _MOST_SOON:
+                        return
+                    self._soon += 1
+                self._to_prepare.put_nowait(_Ahead(rank, next(self._order), line.language, text))
 
     async def prepared(self) -> None:
         """Wait until everything given to `prepare` is in the cache, or could not be rendered."""
@@ -187,9 +208,10 @@ class Speaker:
 
     async def _prepare_all(self) -> None:
         while True:
-            language, text = await self._to_prepare.get()
+            ahead = await self._to_prepare.get()
+            self._soon -= ahead.rank == SOON
             try:
-                await self._prepare_one(language, text)
+                await self._prepare_one(ahead.language, ahead.text)
             finally:
                 self._to_prepare.task_done()
 

@@ -24,7 +24,16 @@ def test_the_first_clause_is_short_so_that_she_answers_soon() -> None:
 
 def test_a_syllable_is_not_a_clause() -> None:
     assert parts("嗯，这款还有货的。") == ["嗯，这款还有货的。"]
-    assert parts("好的，一，二，三，上链接！") == ["好的，一，", "二，三，上链接！"]
+    assert parts("好的，一，二，三，上链接！") == ["好的，", "一，二，", "三，上链接！"]
+
+
+def test_a_name_and_an_opener_stand_alone_so_that_the_cache_can_have_them() -> None:
+    assert parts("小鹿，是这样的，面料经过抗起球处理，正常穿着不容易起球。") == [
+        "小鹿，",
+        "是这样的，",
+        "面料经过抗起球处理，",
+        "正常穿着不容易起球。",
+    ]
 
 
 def test_english_keeps_its_sentences_whole() -> None:

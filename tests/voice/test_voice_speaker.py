@@ -19,7 +19,7 @@ from idol.telemetry import get_log
 from idol.testing.voice import FakeEngine, FakeVoice
 from idol.voice.chunks import CHUNK
 from idol.voice.engine import Preempted
-from idol.voice.speaker import Speaker
+from idol.voice.speaker import IDLE, SOON, Speaker
 
 
 def utterance(text: str, *cues: Cue, language: Language = "zh") -> Utterance:
@@ -92,8 +92,8 @@ async def test_cues_survive_texts_without_sound(tmp_path: Path) -> None:
 async def test_the_next_engine_takes_over_and_the_bad_one_rests(tmp_path: Path) -> None:
     bad, good = FakeEngine(name="bad", fails=[Unavailable("died")]), FakeEngine(name="good")
     who = speaker(tmp_path, bad, good)
-    check(await say(who, utterance("你好，欢迎来到直播间。谢谢大家的支持。")))
-    assert len(bad.said) == 1 and len(good.said) == 2
+    check(await say(who, utterance("你好呀，欢迎来到直播间。谢谢大家的支持。")))
+    assert len(bad.said) == 1 and len(good.said) == 3
 
 
 async def test_an_engine_that_is_not_ready_is_passed_over(tmp_path: Path) -> None:
@@ -169,6 +169,21 @@ async def test_lines_are_rendered_ahead_and_interruptions_are_made_up_for(tmp_pa
     await who.prepare(lines)
     await who.prepared()
     assert len(engine.said) == asked, "what is there is not rendered again"
+    await who.close()
+
+
+async def test_names_are_rendered_first_and_what_may_be_asked_last(tmp_path: Path) -> None:
+    engine = FakeEngine()
+    who = speaker(tmp_path, engine)
+    await who.prepare([Line("也许有人问。", "zh", "fact")], IDLE)
+    await who.prepare([Line("剧本里的话。", "zh", "script")])
+    await who.prepare([Line(f"小{'甲乙丙丁戊己庚辛壬癸'[i % 10]}{'一二'[i // 10]}，", "zh", "fact")
+                       for i in range(20)], SOON)  # fmt: skip
+    await who.start()
+    await who.prepared()
+    assert engine.said[-2:] == ["剧本里的话。", "也许有人问。"]
+    assert engine.said[:2] == ["小甲一，", "小乙一，"]
+    assert len(engine.said) == 18, "a flood of names does not wait for its turn"
     await who.close()
 
 
