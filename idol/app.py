@@ -14,6 +14,7 @@ from idol import plugins
 from idol.clock import Clock, SystemClock
 from idol.commerce import attribution, webhooks
 from idol.commerce import catalog as catalogs
+from idol.commerce.analysis import Analysis, analyse
 from idol.commerce.holds import Rules
 from idol.commerce.outcomes import Report, ShopEvent
 from idol.commerce.service import Shop
@@ -26,13 +27,13 @@ from idol.dialogue.encoder import SentenceEncoder
 from idol.dialogue.guard import Guard
 from idol.dialogue.language import detect
 from idol.dialogue.mind import Mind
-from idol.dialogue.names import spoken_name
+from idol.dialogue.names import address, spoken_name
 from idol.errors import IdolError
 from idol.licensing.admission import Admission
 from idol.licensing.keys import TrustStore
 from idol.licensing.meter import Meter
 from idol.licensing.policy import Decision
-from idol.model import LANGUAGES, CueFired, Packet, Played, StudioStats
+from idol.model import LANGUAGES, CueFired, Language, Line, Packet, Played, StudioStats
 from idol.show import script
 from idol.show.inspection import Opening
 from idol.show.reception import Reception
@@ -46,7 +47,7 @@ from idol.stream.outputs.pump import Pump
 from idol.stream.webrtc import IceServer, Whep, WhepSettings
 from idol.telemetry import Log, TaskSet, configure_log, get_log
 from idol.voice.engine import engines
-from idol.voice.speaker import Speaker
+from idol.voice.speaker import SOON, Speaker
 from idol.web.audience import WebAudience
 from idol.web.auth import cookie_secret
 from idol.web.server import create_app, make_server
@@ -178,6 +179,7 @@ class LiveShow:
             on_change=self._floor_changed,
             heard=self.traffic,
             run=f"{int(self.clock.now()):x}-",
+            likely=self.brain.likely,
         )
         self.reception = Reception(
             stage=self.stage,
@@ -191,12 +193,19 @@ class LiveShow:
             clock=self.clock,
             log=get_log("reception"),
             wrote=self.traffic.wrote,
+            expect=self._expect,
         )
 
     # ---- what one room tells another
 
     def _shop_event(self, event: ShopEvent) -> None:
         self.reception.shop_event(event)
+
+    def _expect(self, name: str, language: Language) -> None:
+        """Her voice learns a viewer's name before she must say it."""
+        if said := address(name, language):
+            line = Line(said, language, "fact")
+            self.tasks.start(self.speaker.prepare([line], SOON), "learn-name")
 
     def _packet(self, packet: Packet) -> None:
         self.hub.publish(packet)
@@ -351,10 +360,13 @@ def _door(show: Show, meter: Meter, clock: Clock) -> Callable[[Segment], Decisio
     return admit
 
 
-def sales_report(settings: Settings, folder: Path) -> Report:
-    """`idol report`: what the ledger of this data folder sold."""
+def sales_report(settings: Settings, folder: Path) -> tuple[Report, Analysis, Show]:
+    """`idol report`: what the ledger of this data folder sold, and by which words."""
+    show = script.load(folder)
     store = open_store(settings.shop.database, Path(settings.data))
     try:
-        return store.read(lambda tx: attribution.report(tx, script.load(folder).currency))
+        report = store.read(lambda tx: attribution.report(tx, show.currency))
+        record = store.read(lambda tx: attribution.record(tx, show.currency))
     finally:
         store.close()
+    return report, analyse(record), show

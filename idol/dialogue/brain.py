@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
 
 from idol.clock import Clock
-from idol.dialogue.answers import Answer, Question, answer
+from idol.dialogue.answers import SOCIAL, Answer, Question, answer
 from idol.dialogue.attention import Topic
 from idol.dialogue.banter import Banter, Mind, fit_for_model, prompts
 from idol.dialogue.encoder import Encoder, Vectors
@@ -22,6 +22,9 @@ from idol.errors import IdolError
 from idol.model import ChatMessage, Language, Line, Listing, Product, Quote
 from idol.ports import Ledger, Situation
 from idol.telemetry import Log
+
+_LEAD: Mapping[Language, str] = {"zh": "好呀，", "en": ""}
+"""Stands for a viewer's name in what is rendered ahead; the Chinese voice speaks names apart."""
 
 
 class HostBrain:
@@ -55,12 +58,27 @@ class HostBrain:
 
     def fillers(self, language: Language) -> list[Line]:
         """Lines said word for word again and again, for the voice to render ahead."""
-        slots = ("banter_lead", "banter", "absent", "offtopic", "injection", "praise", "thanks")
-        return [
-            Line(text, language, "fact")
-            for slot in slots
-            for text in self._phrases.all(slot, language)
-        ]
+        texts = [*self._phrases.all("banter_lead", language), *self._phrases.openers(language)]
+        for slot in ("banter", "absent", "offtopic", "injection", *sorted(SOCIAL)):
+            texts += [_LEAD[language] + text for text in self._phrases.all(slot, language)]
+        return [Line(text, language, "fact") for text in texts]
+
+    def likely(self, listing: Listing, language: Language) -> list[Line]:
+        """What will probably be asked about a listing: its price, its own questions, its facts.
+
+        Ledger placeholders stand in them, for the guard to fill. In the shape of an answer, so
+        that the voice cuts them into the same clauses.
+        """
+        product, number = listing.product, listing.number
+        lead = _LEAD[language] * 2
+        slots = ("price", "price_was")
+        texts = [lead[: len(lead) // 2] + t for s in slots for t in self._phrases.raw(s, language)]
+        says = [*(entry.say for entry in product.faq), *product.facts.values()]
+        stop = "。" if language == "zh" else "."
+        for say in says:
+            if text := text_of(say, language):
+                texts.append(lead + text.rstrip("。.!！") + stop)
+        return [Line(text, language, "fact", listing=number) for text in texts]
 
     async def reply(self, message: ChatMessage, situation: Situation) -> AsyncIterator[Line]:
         """Proved lines, the first one at once; none for mere noise."""

@@ -59,6 +59,23 @@ class Phrases:
         """Every variant without placeholders, for rendering ahead."""
         return [v for v in self._lines[slot][language] if not _holes(v)]
 
+    def raw(self, slot: str, language: Language) -> list[str]:
+        """Every variant whose placeholders the ledger fills."""
+        return [v for v in self._lines[slot][language] if _holes(v) <= LEDGER]
+
+    def openers(self, language: Language) -> list[str]:
+        """What variants with placeholders begin with before the first: "这个我知道，".
+
+        Not of stock: there an opener is a claim ("现在是预售，"), true or not with the rest.
+        """
+        found: dict[str, None] = {}
+        for slot, entry in self._lines.items():
+            for text in () if slot.startswith("stock") else entry[language]:
+                begin, hole, _ = text.partition("{")
+                if hole and begin.rstrip().endswith(("，", "。", "！", ",", ".", "!")):
+                    found[begin] = None
+        return list(found)
+
 
 LEDGER = frozenset(
     ("price", "was", "stock", "presale", "ships_by", "sold", "limit", "name", "link")

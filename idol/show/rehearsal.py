@@ -122,7 +122,7 @@ class ReadingVoice:
             )
             await asyncio.sleep(0)
 
-    async def prepare(self, lines: Iterable[Line]) -> None:
+    async def prepare(self, lines: Iterable[Line], rank: int = 0) -> None:
         for _ in lines:
             pass
 

@@ -8,10 +8,11 @@ from typing import Any, Protocol
 
 from idol.errors import IdolError
 from idol.licensing.policy import Decision, Deny
-from idol.model import Line, Listing
+from idol.model import Language, Line, Listing
 from idol.show.answers import Guard
 from idol.show.picture import Picture
 from idol.show.script import Segment, Show, Tag
+from idol.voice.speaker import IDLE, SCRIPT
 
 FLASH_S = 120.0
 """How long a flash price holds where the script gives no `seconds`."""
@@ -26,7 +27,7 @@ class Prices(Protocol):
 
 
 class Preparing(Protocol):
-    async def prepare(self, lines: Iterable[Line]) -> None: ...
+    async def prepare(self, lines: Iterable[Line], rank: int = SCRIPT) -> None: ...
 
 
 class Segments:
@@ -43,10 +44,13 @@ class Segments:
         picture: Picture,
         admit: Callable[[Segment], Decision],
         warn: Callable[[str, str], None],
+        likely: Callable[[Listing, Language], Iterable[Line]] = lambda listing, language: (),
     ) -> None:
-        """`admit` decides on a sponsored segment; `warn(code, text)` reaches the console."""
+        """`admit` decides on a sponsored segment; `warn(code, text)` reaches the console.
+        `likely` gives the answers that a listing will probably need."""
         self._show, self._prices, self._guard, self._voice = show, prices, guard, voice
         self._picture, self._admit, self._warn = picture, admit, warn
+        self._likely, self._listings = likely, listings
         self._numbers = {item.product.id: item.number for item in listings.values()}
         self._turn = asyncio.Lock()
         self.refused: dict[str, str] = {}
@@ -82,6 +86,15 @@ class Segments:
             except IdolError as error:
                 self._warn("segment", f"{segment.id}: {error}")
         return True
+
+    async def expect_questions(self, segment: Segment) -> None:
+        """Render ahead what will be asked about its product, when the voice has nothing to do."""
+        number = self.number(segment)
+        if number is None:
+            return
+        answers = self._likely(self._listings[number], self._show.language)
+        verdicts = [self._guard.prove(line) for line in answers]
+        await self._voice.prepare([v.line for v in verdicts if not v.reasons], IDLE)
 
     async def leave(self, segment: Segment) -> None:
         async with self._turn:

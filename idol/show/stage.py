@@ -7,7 +7,7 @@ director does. It never ends because of one bad line, one slow model or one dead
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from idol.clock import Clock
@@ -69,12 +69,13 @@ class Stage:
         clock: Clock,
         log: Log,
         on_change: Callable[[], None] = lambda: None,
+        likely: Callable[[Listing, Language], Iterable[Line]] = lambda listing, language: (),
         heard: Heard | None = None,
         run: str = "",
     ) -> None:
-        """`on_change` is called whenever the segment or the line on air has changed; `heard` is
-        told of each line that sounds. `run` begins every utterance's id, so that no two shows
-        share one."""
+        """`on_change` is called whenever the segment or the line on air has changed; `likely`
+        gives the answers that a listing will probably need; `heard` is told of each line that
+        sounds. `run` begins every utterance's id, so that no two shows share one."""
         self.show, self.listings = show, listings
         self._guard, self._audience, self._clock, self._log = guard, audience, clock, log
         self._on_change, self._heard, self._run = on_change, heard, run
@@ -97,6 +98,7 @@ class Stage:
             picture=self.picture,
             admit=admit,
             warn=self._warn,
+            likely=likely,
         )
         self._performer = Performer(
             voice, studio, clock, on_started=self._on_started, on_done=self._on_done
@@ -121,10 +123,11 @@ class Stage:
         try:
             while not self._finished.is_set():
                 event = await self._events.get()
-                self._state, commands = d.step(self._state, event, self._clock.monotonic())
+                before = self._state
+                self._state, commands = d.step(before, event, self._clock.monotonic())
                 for command in commands:
                     self._do(command)
-                if commands:
+                if self._state != before:
                     self._tell_state()
         finally:
             await self._tasks.close()
@@ -338,6 +341,7 @@ class Stage:
 
     async def _enter(self, segment: Segment) -> None:
         self.post(d.Entered(await self._segments.enter(segment)))
+        await self._segments.expect_questions(segment)
 
     # ---- what was heard
 
