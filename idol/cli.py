@@ -13,6 +13,7 @@ import typer
 from idol.avatar.cli import avatar_app
 from idol.errors import BadInput, IdolError
 from idol.licensing.cli import licence_app
+from idol.model import Language
 
 app = typer.Typer(
     help="A virtual-idol live host that presents, answers and sells.",
@@ -90,17 +91,38 @@ def fetch(
 
 
 @app.command()
-def report(show: Folder = DEFAULT_SHOW, config: Config = None) -> None:
-    """What sold: totals, by product, by segment, by spoken line."""
+def report(
+    show: Folder = DEFAULT_SHOW,
+    config: Config = None,
+    html: Annotated[Path | None, typer.Option(help="Draw the report into this file.")] = None,
+    export: Annotated[
+        Path | None, typer.Option(help="Write every table into this folder, as CSV.")
+    ] = None,
+    parquet: Annotated[bool, typer.Option(help="With --export: as Parquet too.")] = False,
+    lang: Annotated[str, typer.Option(help="zh or en; by default the show's.")] = "",
+) -> None:
+    """What sold: totals, by product, segment, minute and spoken line, by two models."""
     from rich.console import Console
 
     from idol import config as configs
     from idol.app import sales_report
-    from idol.show.insight import tables
+    from idol.commerce import exports, report_page
+    from idol.show.insight import analysis_tables, tables
 
+    sold, analysis, run = sales_report(configs.load(_config(config)), show)
+    language: Language = "zh" if (lang or run.language) == "zh" else "en"
     console = Console()
-    for table in tables(sales_report(configs.load(_config(config)), show)):
+    for table in (*tables(sold), *analysis_tables(analysis)):
         console.print(table)
+    if html is not None:
+        page = report_page.page(analysis, run.title.get(language, run.folder.name), language)
+        html.write_text(page, "utf-8")
+        console.print(f"-> {html}")
+    if export is not None:
+        files = exports.to_csv(analysis, export)
+        if parquet:
+            files += exports.to_parquet(analysis, export)
+        console.print(f"-> {export}: {', '.join(file.name for file in files)}")
 
 
 def _config(file: Path | None) -> Path | None:

@@ -6,15 +6,20 @@ from collections.abc import Iterator
 
 from rich.table import Table
 
+from idol.commerce.analysis import Analysis
 from idol.commerce.money import show as show_money
 from idol.commerce.outcomes import Report
 from idol.model import Money
 
-_MONEY = ("gmv", "refunded", "paid_minor", "total")
+_MONEY = frozenset(
+    ("gmv", "refunded", "gpm", "uv_value", "on_air", "last_explained", "five_minutes")
+)
+_LONGEST = 60
+"""Rows of one table on a terminal; files hold them all."""
 
 
 def tables(report: Report) -> Iterator[Table]:
-    """Totals, then by product, segment, spoken line and source."""
+    """Totals, then by product, segment and source."""
     totals = Table("orders", "paid", "pieces", "sold", "refunded", "holds", "holds expired")
     totals.add_row(
         str(report.orders),
@@ -26,14 +31,23 @@ def tables(report: Report) -> Iterator[Table]:
         str(report.holds_expired),
     )
     yield totals
-    for title in ("listing", "segment", "utterance", "source"):
+    for title in ("listing", "segment", "source"):
         rows: tuple[dict[str, object], ...] = getattr(report, f"by_{title}")
         if rows:
-            yield _table(title, rows, report.currency)
+            yield _table(f"by {title}", rows, report.currency)
+
+
+def analysis_tables(analysis: Analysis) -> Iterator[Table]:
+    """The funnel, then minutes, segments, products, lines by both models, and who was left out."""
+    yield _table("funnel", (dict(analysis.totals),), analysis.currency)
+    for name in ("minutes", "segments", "listings", "lines", "bots"):
+        rows = analysis.tables[name]
+        if rows:
+            yield _table(name, tuple(rows[:_LONGEST]), analysis.currency)
 
 
 def _table(title: str, rows: tuple[dict[str, object], ...], currency: str) -> Table:
-    table = Table(*rows[0], title=f"by {title}")
+    table = Table(*rows[0], title=title)
     for row in rows:
         table.add_row(*(_cell(key, value, currency) for key, value in row.items()))
     return table
@@ -42,6 +56,6 @@ def _table(title: str, rows: tuple[dict[str, object], ...], currency: str) -> Ta
 def _cell(key: str, value: object, currency: str) -> str:
     if key in _MONEY and isinstance(value, int):
         return show_money(Money(value, currency))
-    if key == "conversion" and isinstance(value, int):
+    if key in ("conversion", "click_rate") and isinstance(value, int):
         return f"{value / 100:.1f}%"
-    return str(value)
+    return str(value) if len(str(value)) <= _LONGEST else f"{str(value)[:_LONGEST]}…"

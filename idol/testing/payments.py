@@ -16,7 +16,6 @@ from idol.errors import BadInput, Refused
 from idol.model import Money
 from idol.ports import PaymentEvent, PaymentProvider, PaymentRequest
 
-
 RETURN_URL = "https://shop.example/orders/o_1"
 
 

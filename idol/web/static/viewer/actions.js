@@ -58,6 +58,7 @@ export function actions({ store, socket, save, toggleSound }) {
       line?.classList.add("found");
     },
     pick(listing, quantity = 1) {
+      socket.send({ type: "click", listing: listing.number });
       sheet("picker", { listing: listing.number, quantity, ...firstChoice(listing) });
     },
     choose: (choice) => store.send({ type: "my_choice", choice }),
