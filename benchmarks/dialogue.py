@@ -1,7 +1,6 @@
 """How long her mind takes: routing, answering, proving, and the model's first words.
 
-    python benchmarks/dialogue.py            # without the model
-    python benchmarks/dialogue.py --model qwen05
+    python -m benchmarks.dialogue [--model qwen05 | --no-model]
 
 CPU times are this process's; the model's are wall times of its own process.
 """
@@ -14,6 +13,7 @@ import statistics
 import time
 from collections.abc import Callable
 
+from benchmarks.table import NOT_MEASURED, Table
 from idol.clock import SystemClock
 from idol.dialogue.banter import Banter, prompts
 from idol.dialogue.brain import HostBrain
@@ -39,32 +39,36 @@ TALK: dict[Language, tuple[str, ...]] = {
 }
 
 
-def cpu_ms(work: Callable[[], object], times: int = 60) -> str:
+def cpu_ms(work: Callable[[], object], times: int = 60) -> tuple[str, str]:
     """Median and worst CPU milliseconds of one call."""
     spent: list[float] = []
     for _ in range(times):
         start = time.process_time()
         work()
         spent.append((time.process_time() - start) * 1000)
-    return f"{statistics.median(spent):.2f} ms median, {max(spent):.2f} ms worst (CPU)"
+    return f"{statistics.median(spent):.2f}", f"{max(spent):.2f}"
 
 
-async def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--model", help="built-in name, folder, GGUF file or hub name")
-    model = options.parse_args().model
-    configure_log("WARNING")
+def run(model: str = "qwen05") -> list[Table]:
+    """Without the model, and with it unless `model` is empty."""
+    return asyncio.run(_tables(model))
+
+
+async def _tables(model: str) -> list[Table]:
+    configure_log("ERROR")
+    table = Table("What needs no model, ms of CPU", ("work", "median", "worst"))
     listings, ledger = sample_listings(), sample_ledger()
     persona = from_show({"zh": "爱蕾", "en": "Aira"})
     encoder = SentenceEncoder()
     start = time.process_time()
     router = Router(encoder)
-    print(f"router built         {(time.process_time() - start) * 1000:.0f} ms (CPU)")
+    built = f"{(time.process_time() - start) * 1000:.0f}"
+    table.add("build the router, once", built, built)
     fresh = (f"{text}{i}" for i in range(99) for text in QUESTIONS)  # none of them seen before
-    print("route                ", cpu_ms(lambda: router.route(next(fresh))))
+    table.add("route a new message", *cpu_ms(lambda: router.route(next(fresh))))
     guard = Guard(listings, ledger, persona)
     line = Line("原价359元，今天直播间只要289元，还剩128件！", "zh", "script", listing=1)
-    print("prove a line         ", cpu_ms(lambda: guard.prove(line)))
+    table.add("prove a line", *cpu_ms(lambda: guard.prove(line)))
     brain = HostBrain(encoder, None, ledger, SystemClock(), get_log("bench"), persona, 7)
     where = situation(listings)
     spent: list[float] = []
@@ -72,21 +76,29 @@ async def main() -> None:
         start = time.process_time()
         await lines_of(brain, question, where)
         spent.append((time.process_time() - start) * 1000)
-    print(f"message to proved line {statistics.median(spent):.2f} ms median (CPU)")
-    if model:
-        await bench_model(model, guard, persona.system)
+    table.add("message to proved line", f"{statistics.median(spent):.2f}", f"{max(spent):.2f}")
+    if not model:
+        return [table]
+    return [table, await bench_model(model, guard, persona.system)]
 
 
-async def bench_model(model: str, guard: Guard, system: Callable[[Language, str], str]) -> None:
+async def bench_model(model: str, guard: Guard, system: Callable[[Language, str], str]) -> Table:
+    table = Table(
+        f"The model `{model}` in its own process, alone on the machine",
+        ("figure", "zh", "en"),
+        note="Seconds of wall time, medians; it runs at low priority and one thread.",
+    )
+    rows: dict[str, list[str]] = {}
     mind = Mind("transformers", {"model": model}, get_log("bench"))
     start = time.monotonic()
     await mind.start()
     try:
         while not mind.ready:
             if mind.state.startswith("failed"):
-                raise SystemExit(mind.state)
+                table.add("it cannot be loaded", mind.state, NOT_MEASURED)
+                return table
             await asyncio.sleep(0.1)
-        print(f"model ready          {time.monotonic() - start:.1f} s")
+        table.add("ready after", f"{time.monotonic() - start:.1f}", "")
         banter = Banter(mind, SystemClock(), get_log("bench"))
         for language, talk in TALK.items():
             firsts, speeds, proved = [], [], []
@@ -104,15 +116,28 @@ async def bench_model(model: str, guard: Guard, system: Callable[[Language, str]
                 async for _ in banter.lines(conversation, language, guard):
                     proved.append(time.monotonic() - start)
                     break
-            print(
-                f"model, {language}: first text {statistics.median(firsts):.2f} s, "
-                f"{statistics.median(speeds):.1f} pieces/s, first proved clause "
-                f"{statistics.median(proved) if proved else float('nan'):.2f} s "
-                f"({len(proved)} of {len(talk)} answers)"
+            rows.setdefault("first text", []).append(f"{statistics.median(firsts):.2f}")
+            rows.setdefault("pieces of text a second", []).append(
+                f"{statistics.median(speeds):.1f}"
             )
+            rows.setdefault("first proved clause", []).append(
+                f"{statistics.median(proved):.2f}" if proved else NOT_MEASURED
+            )
+            rows.setdefault("answers proved", []).append(f"{len(proved)} of {len(talk)}")
+        for name, cells in rows.items():
+            table.add(name, *cells)
     finally:
         await mind.close()
+    return table
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    options.add_argument("--model", default="qwen05", help="name, folder, GGUF file or hub name")
+    options.add_argument("--no-model", action="store_true")
+    chosen = options.parse_args()
+    print(*(t.markdown() for t in run("" if chosen.no_model else chosen.model)), sep="\n")
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()

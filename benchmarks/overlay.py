@@ -1,4 +1,4 @@
-"""CPU time of the overlay per frame: python benchmarks/overlay.py
+"""CPU time of the overlay per frame: python -m benchmarks.overlay
 
 Prints median, P99 and worst in milliseconds of one core, for a card with captions that are
 being heard, and for the seconds in which a buyer is celebrated. The worst frames paint a new
@@ -14,6 +14,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from benchmarks.table import Table
 from idol.avatar.overlay import Overlay
 from idol.clock import SAMPLE_RATE
 from idol.model import CardView, Scene
@@ -48,14 +49,16 @@ def measure(size: tuple[int, int], thanks: str, seconds: float = 4.0, fps: int =
     return spent
 
 
-def main() -> None:
-    print(f"{'ms of CPU per frame':34}{'median':>8}{'P99':>8}{'worst':>8}")
+def run() -> list[Table]:
+    """Both orientations, with and without a celebration."""
+    table = Table("Overlay, ms of CPU per frame", ("picture", "median", "P99", "worst"))
     for size in ((720, 1280), (1280, 720)):
         for what, thanks in (("card and captions", ""), ("and a celebration", "小鹿")):
             ms = np.array(measure(size, thanks))
-            name = f"{size[0]}x{size[1]} {what}"
-            print(f"{name:34}{np.median(ms):8.2f}{np.percentile(ms, 99):8.2f}{ms.max():8.2f}")
+            figures = (np.median(ms), np.percentile(ms, 99), ms.max())
+            table.add(f"{size[0]}x{size[1]} {what}", *(f"{figure:.2f}" for figure in figures))
+    return [table]
 
 
 if __name__ == "__main__":
-    main()
+    print(run()[0].markdown())

@@ -1,6 +1,6 @@
-"""Measure the stream: `python benchmarks/stream.py [studio] [viewers] [offset] [joins]`.
+"""Measure the stream: `python -m benchmarks.stream [studio] [viewers] [offset] [joins]`.
 
-Without a name it runs all four. Prints one table row a figure; CPU is in cores (CPU seconds a
+Without a name it runs all four; CPU is in cores (CPU seconds a
 second), so it can be compared between machines that are busy and that are not.
 
 studio   drawing and encoding in the child process, with the test card and with the avatar
@@ -18,7 +18,7 @@ import multiprocessing
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -29,9 +29,11 @@ import psutil
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.rtp import RtcpReceiverInfo, RtcpRrPacket
 
+from benchmarks.table import Table, percentile
 from idol.errors import IdolError
 from idol.show.studio import StudioSettings
 from idol.stream.webrtc import WhepSettings
+from idol.telemetry import configure_log
 from idol.testing.serve import CARD, TestStation, station
 
 ROOT = Path(__file__).parents[1]
@@ -41,13 +43,8 @@ VIEWERS = (0, 10, 40)
 JOINS = 200
 
 
-def row(name: str, value: str) -> None:
-    print(f"| {name} | {value} |", flush=True)
-
-
-def percentile(values: list[float], share: float) -> float:
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+Row = Callable[[str, str], None]
+"""Takes one figure and its value."""
 
 
 async def until(true: Callable[[], bool]) -> None:
@@ -60,7 +57,7 @@ async def until(true: Callable[[], bool]) -> None:
 # ---- studio
 
 
-async def studio() -> None:
+async def studio(row: Row) -> None:
     for name, settings in (("test card", CARD), ("avatar", AVATAR)):
         begin = time.monotonic()
         try:
@@ -153,7 +150,7 @@ async def _receivers(pipe: Connection, url: str) -> None:
     await asyncio.gather(*(peer.close() for peer, _ in viewers), return_exceptions=True)
 
 
-async def viewers() -> None:
+async def viewers(row: Row) -> None:
     for direct in (True, False):
         mode = "own send loop" if direct else "aiortc's send loop"
         async with station(CARD, WhepSettings(direct=direct)) as on_air:
@@ -196,7 +193,7 @@ def _two(values: list[float], unit: str) -> str:
 # ---- sound against picture
 
 
-async def offset() -> None:
+async def offset(row: Row) -> None:
     sys.path.insert(0, str(ROOT / "tests"))
     tool = importlib.import_module("browser")
     async with station() as on_air, tool.open_browser() as browser:
@@ -250,7 +247,7 @@ async def _visit(on_air: TestStation, client: httpx.AsyncClient, polite: bool) -
     await peer.close()
 
 
-async def joins() -> None:
+async def joins(row: Row) -> None:
     process = psutil.Process()
     async with station() as on_air, httpx.AsyncClient(timeout=30) as client:
 
@@ -283,16 +280,16 @@ async def joins() -> None:
 ALL = {"studio": studio, "viewers": viewers, "offset": offset, "joins": joins}
 
 
-def main(names: list[str]) -> None:
-    import structlog
-
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
-    print("| figure | value |\n|---|---|", flush=True)
+def run(names: Sequence[str] = ()) -> list[Table]:
+    """The named measurements, or all four."""
+    configure_log("CRITICAL")
+    table = Table("The stream", ("figure", "value"))
     for name in names or list(ALL):
         if name not in ALL:
             raise SystemExit(f"there is no benchmark {name!r}; there are {', '.join(ALL)}")
-        asyncio.run(ALL[name]())
+        asyncio.run(ALL[name](table.add))
+    return [table]
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    print(run(sys.argv[1:])[0].markdown())

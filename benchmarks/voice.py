@@ -10,10 +10,12 @@ import asyncio
 import statistics
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
 
+from benchmarks.table import NOT_MEASURED, Table
 from idol.model import Language, Line, Utterance
 from idol.telemetry import configure_log, get_log
 from idol.voice.engine import Engine, SpeechEngine
@@ -46,7 +48,7 @@ _LINES: dict[Language, tuple[str, ...]] = {
 }
 
 
-async def measure(engine: SpeechEngine, pid: int, language: Language) -> str:
+async def measure(engine: SpeechEngine, pid: int, language: Language) -> Sequence[str]:
     """One row of the table."""
     process = psutil.Process(pid)
     first: list[float] = []
@@ -67,17 +69,22 @@ async def measure(engine: SpeechEngine, pid: int, language: Language) -> str:
     cpu = after.user + after.system - before.user - before.system
     memory = process.memory_info().rss / 1e6
     return (
-        f"| {engine.name} | {language} | {cpu / seconds:.3f} | {min(first):.0f} / "
-        f"{statistics.median(first):.0f} / {max(first):.0f} | {statistics.mean(levels):.1f} | "
-        f"{memory:.0f} |"
+        engine.name,
+        language,
+        f"{cpu / seconds:.3f}",
+        f"{min(first):.0f} / {statistics.median(first):.0f} / {max(first):.0f}",
+        f"{statistics.mean(levels):.1f}",
+        f"{memory:.0f}",
     )
 
 
-async def first_chunk(engines: dict[Language, list[Engine]], folder: Path) -> list[str]:
+async def first_chunk(engines: dict[Language, list[Engine]], folder: Path) -> Table:
     """From `speak` to the first chunk, new and from the cache."""
     speaker = Speaker(engines, folder, get_log("bench"))
     await speaker.start()
-    rows = []
+    table = Table(
+        "From `speak` to the first chunk of a new line", ("language", "new, ms", "from cache, ms")
+    )
     lines: tuple[tuple[Language, str], ...] = (
         ("zh", "欢迎小明来直播间！今天这款外套原价199元，现在只要¥89.9元。"),
         ("en", "Hi Michael, welcome to the show! It is only $39.90 today, and it was $59."),
@@ -93,37 +100,43 @@ async def first_chunk(engines: dict[Language, list[Engine]], folder: Path) -> li
                 times.append(1000 * (time.perf_counter() - started))
                 async for _rest in chunks:
                     pass
-            rows.append(f"| {language} | {times[0]:.0f} | {times[1]:.0f} |")
+            table.add(language, f"{times[0]:.0f}", f"{times[1]:.0f}")
     finally:
         await speaker.close()
-    return rows
+    return table
 
 
-async def main() -> None:
+async def _tables() -> list[Table]:
     configure_log("WARNING")
     log = get_log("bench")
-    print("| Voice | Language | CPU x | First PCM ms, best / median / worst | dBFS | MB |")
-    print("|---|---|---|---|---|---|")
+    table = Table(
+        "Each voice in its own process",
+        ("voice", "language", "CPU x", "first PCM ms, best / median / worst", "dBFS", "MB"),
+        note="CPU x: CPU seconds of the voice's process for each second of speech.",
+    )
     for name, language in _CASES:
         engine = Engine(name, log, patience_s=30)
         await engine.start()
         await asyncio.wait_for(engine.settled(), 60)
         try:
             if engine.state != "ready" or engine.pid is None:
-                print(f"| {name} | {language} | does not load | | | |")
+                table.add(name, language, "does not load", *[NOT_MEASURED] * 3)
             else:
-                print(await measure(engine, engine.pid, language))
+                table.add(*await measure(engine, engine.pid, language))
         finally:
             await engine.close()
-    print("\n| Language | First chunk ms, new | From the cache |\n|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         best: dict[Language, list[Engine]] = {
             "zh": [Engine("kokoro", log, patience_s=30)],
             "en": [Engine("hibari", log)],
         }
-        for row in await first_chunk(best, Path(folder)):
-            print(row)
+        return [table, await first_chunk(best, Path(folder))]
+
+
+def run() -> list[Table]:
+    """Every voice that is installed, then the two defaults through the speaker."""
+    return asyncio.run(_tables())
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    print(*(table.markdown() for table in run()), sep="\n")
