@@ -28,8 +28,10 @@ def left(tx: Tx, order: str) -> int:
 
 def known(tx: Tx, cause: str) -> bool:
     """Whether this cause has been paid for already."""
-    return tx.one("SELECT 1 FROM refunds WHERE cause IN (:c, :one)", c=cause, one=cause + "/0") \
-        is not None  # fmt: skip
+    row = tx.one(
+        "SELECT 1 FROM refunds WHERE cause = :c OR cause LIKE :parts", c=cause, parts=f"{cause}/%"
+    )
+    return row is not None
 
 
 def give_back(tx: Tx, order: str, amount: int, reason: Reason, cause: str, now: float) -> int:

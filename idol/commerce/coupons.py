@@ -1,0 +1,189 @@
+"""Coupons: taken in the very transaction that places the order, given back if it is not paid.
+
+Functions over a transaction. What a coupon takes off is frozen on the order; a percentage is
+rounded down to a minor unit.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Literal
+
+from idol.errors import BadInput, Refused
+from idol.model import Money
+from idol.store import Row, Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Coupon:
+    """`value` is in minor units, or for a percentage in hundredths of a percent.
+
+    `least` is the order value in minor units from which it counts; `listing` None for any,
+    `viewer` empty for anybody.
+    """
+
+    code: str
+    kind: Literal["amount", "percent"]
+    value: int
+    currency: str
+    from_at: float
+    until_at: float
+    least: int = 0
+    listing: int | None = None
+    viewer: str = ""
+    uses: int = 1
+    used: int = 0
+    per_viewer: int = 1
+    origin: str = ""
+
+    def off(self, total: int) -> int:
+        """What it takes off an order of `total` minor units."""
+        return self.value if self.kind == "amount" else total * self.value // 10_000
+
+
+def new_code() -> str:
+    """A code that can be read out and cannot be guessed."""
+    return "".join(secrets.choice("23456789ABCDEFGHJKMNPQRSTUVWXYZ") for _ in range(10))
+
+
+def make(tx: Tx, coupon: Coupon) -> Coupon:
+    """Enter a coupon. Raises `BadInput`; `Refused("known_coupon")`."""
+    if not re.fullmatch(r"[A-Z0-9]{4,24}", coupon.code):
+        raise BadInput("a code is 4 to 24 capital letters and digits", where=coupon.code)
+    if coupon.value < 1 or (coupon.kind == "percent" and coupon.value >= 10_000):
+        raise BadInput("a coupon takes something off, and less than everything")
+    if coupon.uses < 1 or coupon.per_viewer < 1 or coupon.until_at <= coupon.from_at:
+        raise BadInput("a coupon must be good for one use or more, and for some time")
+    if tx.one("SELECT 1 FROM coupons WHERE code = :c", c=coupon.code):
+        raise Refused("known_coupon", f"there is a coupon {coupon.code} already")
+    tx.run(
+        "INSERT INTO coupons (code, kind, value, currency, least, listing, viewer, uses,"
+        " per_viewer, from_at, until_at, origin) VALUES (:code, :kind, :value, :currency, :least,"
+        " :listing, :viewer, :uses, :per, :start, :until, :origin)",
+        code=coupon.code,
+        kind=coupon.kind,
+        value=coupon.value,
+        currency=coupon.currency,
+        least=coupon.least,
+        listing=coupon.listing,
+        viewer=coupon.viewer,
+        uses=coupon.uses,
+        per=coupon.per_viewer,
+        start=coupon.from_at,
+        until=coupon.until_at,
+        origin=coupon.origin,
+    )
+    return coupon
+
+
+def get(tx: Tx, code: str) -> Coupon:
+    """Raises `Refused("unknown_coupon")`."""
+    row = tx.one("SELECT * FROM coupons WHERE code = :c", c=code.strip().upper())
+    if row is None:
+        raise Refused("unknown_coupon", code)
+    return _read(row)
+
+
+def every(tx: Tx) -> list[Coupon]:
+    """All coupons, the newest last."""
+    return [_read(row) for row in tx.all("SELECT * FROM coupons ORDER BY from_at, code")]
+
+
+def of_viewer(tx: Tx, viewer: str, now: float) -> list[Coupon]:
+    """What this viewer alone may use now, such as red packet prizes."""
+    return [
+        _read(row)
+        for row in tx.all(
+            "SELECT * FROM coupons WHERE viewer = :v AND viewer <> '' AND used < uses"
+            " AND from_at <= :now AND :now < until_at ORDER BY until_at, code",
+            v=viewer,
+            now=now,
+        )
+    ]
+
+
+def worth(tx: Tx, code: str, viewer: str, listing: int, total: Money, now: float) -> Money:
+    """What a coupon would take off this order; nothing is taken yet.
+
+    Raises `Refused`: unknown_coupon, coupon_over, coupon_used, coupon_least, coupon_listing.
+    """
+    coupon = get(tx, code)
+    if coupon.viewer and coupon.viewer != viewer:
+        raise Refused("unknown_coupon", code)  # another viewer's is nobody's business
+    if not coupon.from_at <= now < coupon.until_at:
+        raise Refused("coupon_over", code)
+    mine = tx.one(
+        "SELECT count(*) AS n FROM coupon_uses WHERE code = :c AND viewer = :v AND state = 'taken'",
+        c=coupon.code,
+        v=viewer,
+    )
+    if coupon.used >= coupon.uses or (mine and mine["n"] >= coupon.per_viewer):
+        raise Refused("coupon_used", code)
+    if coupon.listing not in (None, listing):
+        raise Refused("coupon_listing", str(coupon.listing))
+    off = coupon.off(total.minor)
+    # An order must still cost something: free goods would need no payment, hence no proof.
+    if coupon.currency != total.currency or total.minor < coupon.least or off >= total.minor:
+        raise Refused("coupon_least", str(max(coupon.least, coupon.value + 1)))
+    if off < 1:
+        raise Refused("coupon_least", str(coupon.least))
+    return Money(off, coupon.currency)
+
+
+def take(tx: Tx, code: str, order: str, viewer: str, off: Money, now: float) -> None:
+    """Use it up for an order that is being placed. Raises `Refused("coupon_used")`."""
+    code = code.strip().upper()
+    if not tx.run("UPDATE coupons SET used = used + 1 WHERE code = :c AND used < uses", c=code):
+        raise Refused("coupon_used", code)
+    tx.run(
+        "INSERT INTO coupon_uses (order_id, code, viewer, minor, state, at)"
+        " VALUES (:o, :c, :v, :n, 'taken', :now)",
+        o=order,
+        c=code,
+        v=viewer,
+        n=off.minor,
+        now=now,
+    )
+
+
+def give_back(tx: Tx, order: str) -> None:
+    """The order was never paid: its coupon may be used again."""
+    if tx.run(
+        "UPDATE coupon_uses SET state = 'given_back' WHERE order_id = :o AND state = 'taken'",
+        o=order,
+    ):
+        tx.run(
+            "UPDATE coupons SET used = used - 1 WHERE code ="
+            " (SELECT code FROM coupon_uses WHERE order_id = :o)",
+            o=order,
+        )
+
+
+def retake(tx: Tx, order: str) -> bool:
+    """A late payment wants the coupon again; False if it has been used up meanwhile."""
+    row = tx.one("SELECT * FROM coupon_uses WHERE order_id = :o", o=order)
+    if row is None or row["state"] == "taken":
+        return True
+    mine = tx.one(
+        "SELECT count(*) AS n FROM coupon_uses WHERE code = :c AND viewer = :v AND state = 'taken'",
+        c=row["code"],
+        v=row["viewer"],
+    )
+    if mine and mine["n"] >= get(tx, row["code"]).per_viewer:
+        return False
+    if not tx.run(
+        "UPDATE coupons SET used = used + 1 WHERE code = :c AND used < uses", c=row["code"]
+    ):
+        return False
+    tx.run("UPDATE coupon_uses SET state = 'taken' WHERE order_id = :o", o=order)
+    return True
+
+
+def _read(row: Row) -> Coupon:
+    return Coupon(
+        row["code"], row["kind"], row["value"], row["currency"], row["from_at"], row["until_at"],
+        row["least"], row["listing"], row["viewer"], row["uses"], row["used"], row["per_viewer"],
+        row["origin"],
+    )  # fmt: skip
