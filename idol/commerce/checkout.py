@@ -165,9 +165,16 @@ class Checkout(Books):
         if order.state != "awaiting_payment":
             return order
         now = self._clock.now()
-        payment = await self._store.submit(
-            lambda tx: settlement.attempt(tx, order.id, self._provider.name, now)
-        )
+
+        def attempt(tx: Tx) -> settlement.Payment | None:
+            # Its time may have run out since it was read: then it is answered as it is.
+            if orders.get(tx, order.id).state != "awaiting_payment":
+                return None
+            return settlement.attempt(tx, order.id, self._provider.name, now)
+
+        payment = await self._store.submit(attempt)
+        if payment is None:
+            return self._store.read(lambda tx: orders.get(tx, order.id))
         # Started again each time: it is idempotent, and a provider may have lost or moved it.
         url = await self._provider.start(
             PaymentRequest(
