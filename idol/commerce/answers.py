@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from idol.commerce import holds, idempotency, orders
+from idol.commerce import holds, idempotency, orders, waitlist
 from idol.commerce.holds import Origin, Rules, Want
 from idol.commerce.outcomes import Hold, HoldEnded, HoldMade, OrderEnded, ShopEvent
 from idol.errors import Refused
@@ -60,7 +60,7 @@ def place_all(
     for purchase in purchases:
         if purchase.key not in known:
             first.setdefault(purchase.key, purchase)
-    events = expire(tx, now) if first else []
+    events = expire(tx, now, rules) if first else []
     wants = [
         Want(purchase.viewer, sku, quantity, purchase.origin)
         for purchase in first.values()
@@ -103,12 +103,15 @@ def cancel(
     return answer, [*events, *(HoldEnded(hold, "cancelled") for hold in given)]
 
 
-def expire(tx: Tx, now: float) -> list[ShopEvent]:
-    """Everything whose time has run out, as events."""
+def expire(tx: Tx, now: float, rules: Rules | None = None) -> list[ShopEvent]:
+    """Everything whose time has run out, as events; with `rules`, what came free is offered to
+    those who wait before anybody else can have it."""
     ended, cancelled = orders.expire(tx, now)
+    offered = waitlist.promote(tx, {hold.sku for hold in ended}, now, rules) if rules else []
     return [
         *(HoldEnded(hold, "expired") for hold in ended),
         *(OrderEnded(order, "unpaid") for order in cancelled),
+        *offered,
     ]
 
 

@@ -6,7 +6,16 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from idol.clock import Clock
-from idol.commerce import answers, holds, idempotency, orders, outbox, settlement
+from idol.commerce import (
+    answers,
+    groups,
+    holds,
+    idempotency,
+    orders,
+    outbox,
+    settlement,
+    waitlist,
+)
 from idol.commerce.books import Books, viewer_id
 from idol.commerce.holds import Rules
 from idol.commerce.outcomes import (
@@ -17,6 +26,7 @@ from idol.commerce.outcomes import (
     OrderPaid,
     OrderPlaced,
     PaymentFailed,
+    PriceChanged,
     ShopEvent,
 )
 from idol.errors import IdolError, Refused
@@ -51,29 +61,34 @@ class Checkout(Books):
         """A viewer's orders, newest first."""
         return self._store.read(lambda tx: orders.of_viewer(tx, viewer_id(viewer)))
 
-    async def confirm(self, viewer: Viewer | str, hold_id: str, key: str) -> Order:
+    async def confirm(
+        self, viewer: Viewer | str, hold_id: str, key: str, coupon: str = ""
+    ) -> Order:
         """Turn a hold into an order; its `pay_url` is where to send the buyer.
 
         Raises `Refused`: unknown_hold, hold_expired, hold_cancelled, key_reused, in_flight;
         `Unavailable` if the provider cannot be reached (the order stands: confirm or pay again).
         """
         who = viewer_id(viewer)
-        scoped, request = f"confirm:{who}:{key}", idempotency.digest(hold_id)
+        asked = (hold_id, coupon) if coupon else (hold_id,)
+        scoped, request = f"confirm:{who}:{key}", idempotency.digest(*asked)
         with idempotency.flight(self._confirming, scoped, request):
-            return await self._confirm(who, hold_id, scoped, request)
+            return await self._confirm(who, hold_id, scoped, request, coupon)
 
-    async def _confirm(self, who: str, hold_id: str, scoped: str, request: str) -> Order:
+    async def _confirm(
+        self, who: str, hold_id: str, scoped: str, request: str, coupon: str
+    ) -> Order:
         now = self._clock.now()
 
         def work(tx: Tx) -> tuple[tuple[Order | None, bool], list[ShopEvent]]:
             known = idempotency.find(tx, scoped, request)
             if known:
                 return (orders.get(tx, known["order"]), False), []
-            events = answers.expire(tx, now)
+            events = answers.expire(tx, now, self.rules)
             before = holds.get(tx, hold_id, who)
             if before.state in ("expired", "cancelled"):
                 return (None, False), events  # not raised here, or the expiry would be undone
-            order = orders.place(tx, who, hold_id, now, self.rules)
+            order = orders.place(tx, who, hold_id, now, self.rules, coupon)
             idempotency.keep(tx, scoped, request, {"order": order.id}, now)
             if before.state != "live":
                 return (order, False), events
@@ -100,7 +115,7 @@ class Checkout(Books):
 
         def work(tx: Tx) -> tuple[Order, list[ShopEvent]]:
             order = orders.cancel(tx, who, order_id, now)
-            return order, [OrderEnded(order, "cancelled")]
+            return order, [OrderEnded(order, "cancelled"), *self._offer(tx, order, now)]
 
         return await self._write(work)
 
@@ -115,10 +130,12 @@ class Checkout(Books):
         now = self._clock.now()
 
         def work(tx: Tx) -> tuple[None, list[ShopEvent]]:
-            events = answers.expire(tx, now)
+            events = answers.expire(tx, now, self.rules)
             settled = settlement.settle(tx, event, now, self.rules)
             if settled.what == "paid":
                 events.append(OrderPaid(settled.order))
+                groups.late(tx, settled.order.id, now)
+                events += [PriceChanged(n) for n in settled.listings if groups.step(tx, n, now)]
             elif settled.what == "failed":
                 events.append(PaymentFailed(settled.order))
             elif settled.what == "refunded":
@@ -145,11 +162,15 @@ class Checkout(Books):
 
         def work(tx: Tx) -> tuple[Order, list[ShopEvent]]:
             order = settlement.refund(tx, order_id, now, by)
-            return order, [OrderEnded(order, "refunded")]
+            return order, [OrderEnded(order, "refunded"), *self._offer(tx, order, now)]
 
         order = await self._write(work)
         await self._send_outbox()
         return order
+
+    def _offer(self, tx: Tx, order: Order, now: float) -> list[ShopEvent]:
+        """What an order has given up goes to those who wait for it."""
+        return waitlist.promote(tx, {line.sku for line in order.lines}, now, self.rules)
 
     async def _resume_payments(self) -> None:
         """Start again at the provider what was under way when this process last ended."""
@@ -183,7 +204,10 @@ class Checkout(Books):
                 amount=payment.amount,
                 description=order.number,
                 return_url=self._return_url.format(order=order.id),
-                lines=tuple(
+                # A provider adds the lines up: with a coupon they come to more than is paid.
+                lines=()
+                if order.discount
+                else tuple(
                     PaymentLine(line.sku, line.quantity, line.unit, _title(line))
                     for line in order.lines
                 ),

@@ -9,7 +9,7 @@ import json
 import secrets
 from datetime import date
 
-from idol.commerce import holds, supply
+from idol.commerce import coupons, holds, supply
 from idol.commerce.holds import Rules
 from idol.commerce.outcomes import Hold, Order, OrderLine, OrderState
 from idol.errors import Refused
@@ -32,37 +32,45 @@ def expire(tx: Tx, now: float) -> tuple[list[Hold], list[Order]]:
         row = tx.one("SELECT order_id FROM holds WHERE id = :id", id=hold.id)
         if row and row["order_id"]:
             move(tx, row["order_id"], "cancelled")
+            coupons.give_back(tx, row["order_id"])
             note(tx, now, "order_unpaid", order=row["order_id"])
             orders.append(get(tx, row["order_id"]))
     return ended, orders
 
 
-def place(tx: Tx, viewer: str, hold_id: str, now: float, rules: Rules) -> Order:
+def place(tx: Tx, viewer: str, hold_id: str, now: float, rules: Rules, coupon: str = "") -> Order:
     """Turn a live hold into an order that waits for payment; the same order if it is one already.
 
-    Call `expire` first. Raises `Refused`: unknown_hold, hold_expired, hold_cancelled.
+    Call `expire` first. Raises `Refused`: unknown_hold, hold_expired, hold_cancelled, and what
+    `coupons.worth` raises: then nothing is placed.
     """
     hold = holds.get(tx, hold_id, viewer)
     known = tx.one("SELECT order_id FROM holds WHERE id = :id", id=hold_id)
     if known and known["order_id"] and hold.state != "expired":
         return get(tx, known["order_id"])
+    off = Money(0, hold.unit.currency)
+    if coupon:
+        off = coupons.worth(tx, coupon, viewer, hold.listing, hold.total, now)
     pay_by = now + rules.pay_seconds
     holds.move(tx, hold_id, "confirmed", expires_at=pay_by)
     order = f"o_{secrets.token_hex(8)}"
     tx.run(
         "INSERT INTO orders (id, number, viewer, viewer_name, platform, state, total, currency,"
-        " created_at, pay_by) VALUES (:id, :number, :viewer, :name, :platform,"
-        " 'awaiting_payment', :total, :currency, :now, :pay_by)",
+        " created_at, pay_by, discount) VALUES (:id, :number, :viewer, :name, :platform,"
+        " 'awaiting_payment', :total, :currency, :now, :pay_by, :discount)",
         id=order,
         number=_number(now, rules),
         viewer=viewer,
         name=hold.viewer.name,
         platform=hold.viewer.platform,
-        total=hold.total.minor,
+        total=hold.total.minor - off.minor,
         currency=hold.unit.currency,
         now=now,
         pay_by=pay_by,
+        discount=off.minor,
     )
+    if coupon:
+        coupons.take(tx, coupon, order, viewer, off, now)
     tx.run("UPDATE holds SET order_id = :o WHERE id = :id", o=order, id=hold_id)
     parts = tx.all(
         "SELECT supply, quantity, ships_by FROM hold_parts WHERE hold = :h"
@@ -94,6 +102,7 @@ def cancel(tx: Tx, viewer: str, order: str, now: float) -> Order:
     move(tx, order, "cancelled")
     for row in tx.all("SELECT id FROM holds WHERE order_id = :o", o=order):
         holds.cancel(tx, row["id"])
+    coupons.give_back(tx, order)
     note(tx, now, "order_cancelled", order=order)
     return get(tx, order)
 
@@ -173,6 +182,7 @@ def _order(tx: Tx, row: Row) -> Order:
         pay_by=row["pay_by"],
         pay_url=pay["url"] if pay and row["state"] == "awaiting_payment" else "",
         paid_at=row["paid_at"] or 0.0,
+        discount=Money(row["discount"], currency) if row["discount"] else None,
     )
 
 

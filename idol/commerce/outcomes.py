@@ -94,6 +94,8 @@ class Order:
     pay_by: float
     pay_url: str = ""
     paid_at: float = 0.0
+    discount: Money | None = None
+    """What a coupon took off: `total` is the sum of the lines without it."""
 
 
 # ---- what came of one chat message
@@ -212,6 +214,21 @@ class PaymentFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderChanged:
+    """Something to tell about an order that stays what it is: a parcel, a question, a refund."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class PacketChanged:
+    """A red packet was opened or drawn; `winners` are (viewer, coupon code)."""
+
+    packet: str
+    winners: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class OrderEnded:
     """`why`: unpaid (time ran out), cancelled, refunded, shipped."""
 
@@ -228,6 +245,8 @@ ShopEvent = (
     | OrderPaid
     | PaymentFailed
     | OrderEnded
+    | OrderChanged
+    | PacketChanged
 )
 
 

@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Literal
 
-from idol.commerce import holds, refunds
+from idol.commerce import coupons, holds, refunds
 from idol.commerce.holds import Rules
 from idol.commerce.orders import get, move, note
 from idol.commerce.outcomes import Order
@@ -134,7 +134,10 @@ def _accept(tx: Tx, order: Order, now: float, rules: Rules) -> bool:
             holds.move(tx, hold, "sold")
     elif order.state == "cancelled":
         expired = all(holds.get(tx, hold).state == "expired" for hold in mine)
-        if not (expired and all(holds.rehold(tx, hold, now, rules) for hold in mine)):
+        if not (expired and coupons.retake(tx, order.id)):
+            return False
+        if not all(holds.rehold(tx, hold, now, rules) for hold in mine):
+            coupons.give_back(tx, order.id)
             return False
     else:
         return False
