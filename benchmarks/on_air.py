@@ -118,10 +118,10 @@ class Evening:
         begin = time.monotonic()
         while time.monotonic() - begin < 90:
             stats = self.console.latest("stats")
-            if stats and stats["engines"].get("mind") in ("ready", "failed", "off"):
-                break
+            if stats and stats["engines"].get("mind", "").startswith(("ready", "failed", "off")):
+                self.ready_s = self.started_s + time.monotonic() - begin
+                return
             await asyncio.sleep(0.2)
-        self.ready_s = self.started_s + time.monotonic() - begin
 
     async def _ask(self) -> None:
         chosen = [
@@ -132,16 +132,21 @@ class Evening:
         ]
         dice = random.Random(7)
         for number, (kind, text) in enumerate(chosen):
-            seat = self.seats[number % len(self.seats)]
-            since, id = len(seat.events), f"b-{number}"
-            asked = Asked(kind, text, float(load()))
-            sent = time.monotonic()
-            await seat.send(type="chat", id=id, text=text)
-            caption = await seat.wait(since, ANSWER_S, type="caption", reply_to=id)
-            self.asked.append((asked, sent, id, number % len(self.seats)))
-            if caption is not None:
-                await seat.wait(since, ANSWER_S, type="caption_end", utterance=caption["utterance"])
-            await asyncio.sleep(dice.uniform(2.0, 4.5))
+            await self._say(number, kind, text)
+            await asyncio.sleep(dice.uniform(1.0, 4.0))
+
+    async def _say(self, number: int, kind: str, text: str) -> None:
+        """Send one message and wait until its answer is over and she has gone on."""
+        seat = self.seats[number % len(self.seats)]
+        since, id = len(seat.events), f"b-{number}"
+        asked = Asked(kind, text, float(load()))
+        self.asked.append((asked, time.monotonic(), id, number % len(self.seats)))
+        await seat.send(type="chat", id=id, text=text)
+        if await seat.wait(since, ANSWER_S, lambda e: _is_answer(e, id)):
+            began = next(i for i, e in enumerate(seat.events) if _is_answer(e, id))
+            await seat.wait(
+                began, ANSWER_S, lambda e: e["type"] == "caption" and not _is_answer(e, id)
+            )
 
     async def _take(self) -> None:
         """Fetch what the receiver noted, and find each answer in it."""
@@ -369,6 +374,10 @@ def measure(plan: Plan) -> list[Table]:
 def run() -> list[Table]:
     """The short form, for `make bench`."""
     return measure(Plan())
+
+
+def _is_answer(event: Event, message: str) -> bool:
+    return bool(event["type"] == "caption" and event["reply_to"] == message)
 
 
 def _above_others(pid: int) -> None:

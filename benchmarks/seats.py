@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -49,13 +50,15 @@ class Seat:
         self._reader.cancel()
         await self._socket.close()
 
-    async def wait(self, since: int, seconds: float, **wanted: Any) -> Event | None:
-        """The first event from index `since` on that has all these fields; None if too late."""
+    async def wait(
+        self, since: int, seconds: float, wanted: Callable[[Event], bool]
+    ) -> Event | None:
+        """The first event from index `since` on that is wanted; None if it does not come."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while True:
                     for event in self.events[since:]:
-                        if all(event.get(key) == value for key, value in wanted.items()):
+                        if wanted(event):
                             return event
                     self._came.clear()
                     await self._came.wait()

@@ -246,7 +246,7 @@ class LiveShow:
             self.recording = Pump(output, get_log("record"))
             self.hub.add_sink(self.recording)
         fillers = [line for language in LANGUAGES for line in self.brain.fillers(language)]
-        await self.speaker.prepare(fillers)
+        self.tasks.start(self.speaker.prepare(fillers), "fillers")
         self.tasks.start(self.stage.run(), "stage")
         self.tasks.start(self._sweep(), "sweep")
         if self.courier is not None:
