@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from idol.avatar.cli import avatar_app
+from idol.commerce.products_cli import products_app
 from idol.errors import BadInput, IdolError
 from idol.licensing.cli import licence_app
 from idol.model import Language
@@ -21,6 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(licence_app, name="licence")
+app.add_typer(products_app, name="products")
 app.add_typer(avatar_app, name="avatar")
 
 Config = Annotated[Path | None, typer.Option("--config", "-c", help="Settings file (idol.toml).")]

@@ -9,14 +9,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import get_args
 
 from idol.commerce import money
 from idol.errors import BadInput
 from idol.model import Language, Listing, Money, Product, Variant
+from idol.ports import StockOwner
 
 COLUMNS = (
     "link", "product", "sku", "colour_zh", "colour_en", "size",
-    "price", "was", "stock", "presale", "presale_days", "limit",
+    "price", "was", "stock", "presale", "presale_days", "limit", "external", "owner",
 )  # fmt: skip
 _REQUIRED = ("link", "product", "sku", "price", "stock")
 _MOST = 10_000_000
@@ -34,6 +36,10 @@ class Offer:
     stock: int
     presale: int = 0
     presale_days: int = 0
+    external: str = ""
+    """The variant's id in the outside shop, if there is one."""
+    owner: StockOwner = "idol"
+    """Who counts its stock: see `ports.ShopItem`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,8 @@ class _Reader:
         self.variants: dict[str, list[Variant]] = {}
         self.offers: list[Offer] = []
         self._line = 1
+        self._skus: set[str] = set()
+        self._owners: dict[int, str] = {}
 
     def _wrong(self, what: str, column: str = "", hint: str = "") -> None:
         where = f"{self.name}:{self._line} {column}".rstrip()
@@ -146,7 +154,7 @@ class _Reader:
 
     def _row(self, row: dict[str, str]) -> None:
         before = len(self.mistakes)
-        link = self._count(row, "link", least=1, most=999)
+        link = self._count(row, "link", least=1, most=9999)
         limit = self._count(row, "limit")
         stock = self._count(row, "stock")
         presale = self._count(row, "presale")
@@ -160,7 +168,7 @@ class _Reader:
             self._wrong(what, "product", near[0] if near else "")
         if not re.fullmatch(r"[\w.-]{1,64}", sku, re.ASCII):
             self._wrong(f"{sku!r} may hold letters, digits, . _ and - only", "sku")
-        elif any(sku == offer.sku for offer in self.offers):
+        elif sku in self._skus:
             self._wrong(f"{sku!r} stands twice", "sku")
         if was is not None and price is not None and was <= price:
             self._wrong(f"the struck-out price {row['was']} is not above {row['price']}", "was")
@@ -169,23 +177,31 @@ class _Reader:
         if bool(row.get("colour_zh")) != bool(row.get("colour_en")):
             empty = "colour_en" if row.get("colour_zh") else "colour_zh"
             self._wrong("the colour needs a name in both languages", empty)
+        owner: StockOwner = "shop" if row.get("owner") == "shop" else "idol"
+        if row.get("owner", "") not in ("", *get_args(StockOwner)):
+            self._wrong(f"{row['owner']!r} is not idol or shop", "owner")
+        elif owner == "shop" and not row.get("external"):
+            self._wrong("the shop can only count what has an id there", "external")
         self._belongs(product, link, limit)
         variant = _variant(row)
         if any(_same(variant, other) for other in self.variants.get(product, [])):
             self._wrong(f"{product!r} has this colour and size already", "sku")
         if len(self.mistakes) > before or link is None or price is None:
             return
+        self._skus.add(sku)
         self.products[product] = link
+        self._owners.setdefault(link, product)
         self.limits[product] = max(limit or 0, self.limits.get(product, 0))
         self.variants.setdefault(product, []).append(variant)
-        self.offers.append(Offer(sku, link, price, was, stock or 0, presale or 0, days or 0))
+        self.offers.append(Offer(sku, link, price, was, stock or 0, presale or 0, days or 0,
+                                 row.get("external", ""), owner))  # fmt: skip
 
     def _belongs(self, product: str, link: int | None, limit: int | None) -> None:
         known = self.products.get(product)
         if known is not None and link is not None and known != link:
             self._wrong(f"{product!r} has link {known} above", "link", str(known))
-        owner = next((p for p, n in self.products.items() if n == link and p != product), None)
-        if owner:
+        owner = self._owners.get(link) if link is not None else None
+        if owner and owner != product:
             self._wrong(f"link {link} belongs to {owner!r}", "link")
         if limit and self.limits.get(product) and self.limits[product] != limit:
             self._wrong(f"{product!r} has limit {self.limits[product]} above", "limit")

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from html import escape
@@ -128,11 +129,11 @@ def _minute_plot(rows: Table, currency: str, language: Language) -> str:
 def _funnel_plot(totals: dict[str, int], language: Language) -> str:
     """Bars by the logarithm, as a funnel spans several powers of ten; the figures are beside."""
     names = ("impressions", "clicks", "holds", "orders")
-    most = max(1, *(totals.get(n, 0) for n in names)).bit_length()
+    most = math.log1p(max(1, *(totals.get(n, 0) for n in names)))
     rows = []
     for i, name in enumerate(names):
         n, y = totals.get(name, 0), 10 + i * 40
-        wide = 760 * n.bit_length() / most
+        wide = 760 * math.log1p(n) / most
         rows.append(
             f'<text x="110" y="{y + 19}" text-anchor="end">{_t(name, language)}</text><rect class="{"b" if name == "orders" else "a"}" x="120" y="{y}" width="{wide:.1f}" height="28" rx="6"/><text class="ink" x="{130 + wide:.1f}" y="{y + 19}">{n:,}</text>'
         )

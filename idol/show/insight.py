@@ -14,7 +14,8 @@ from idol.model import Money
 _MONEY = frozenset(
     ("gmv", "refunded", "gpm", "uv_value", "on_air", "last_explained", "five_minutes")
 )
-_LONGEST = 60
+_WIDE = frozenset(("at", "times", "click_rate", "conversion", "pieces", "interested"))
+_LONGEST = 40
 """Rows of one table on a terminal; files hold them all."""
 
 
@@ -41,9 +42,14 @@ def analysis_tables(analysis: Analysis) -> Iterator[Table]:
     """The funnel, then minutes, segments, products, lines by both models, and who was left out."""
     yield _table("funnel", (dict(analysis.totals),), analysis.currency)
     for name in ("minutes", "segments", "listings", "lines", "bots"):
-        rows = analysis.tables[name]
+        rows = tuple(_narrow(row) for row in analysis.tables[name][:_LONGEST])
         if rows:
-            yield _table(name, tuple(rows[:_LONGEST]), analysis.currency)
+            yield _table(name, rows, analysis.currency)
+
+
+def _narrow(row: dict[str, object]) -> dict[str, object]:
+    """Without the columns that a terminal has no room for; the files have them."""
+    return {name: value for name, value in row.items() if name not in _WIDE}
 
 
 def _table(title: str, rows: tuple[dict[str, object], ...], currency: str) -> Table:
