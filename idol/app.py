@@ -35,7 +35,7 @@ from idol.licensing.meter import Meter
 from idol.licensing.policy import Decision
 from idol.model import LANGUAGES, CueFired, Language, Line, Packet, Played, StudioStats
 from idol.show import script
-from idol.show.inspection import Opening
+from idol.show.inspection import Opening, pictures
 from idol.show.reception import Reception
 from idol.show.rehearsal import Rehearsal
 from idol.show.script import Segment, Show
@@ -67,6 +67,8 @@ class LiveShow:
         self.data = Path(settings.data)
         self.data.mkdir(parents=True, exist_ok=True)
         self.show: Show = script.load(Path(settings.show))
+        for mistake in pictures(self.show):
+            raise mistake  # before anything is on air: viewers would look at an empty tile
         self.catalog = catalogs.load(self.show.csv, self.show.products, self.show.currency)
         self.listings = self.catalog.listings
         self.audience = WebAudience()
