@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -139,6 +140,7 @@ def exposition(services: Services, latest: Mapping[str, Any]) -> str:
         ("idol_viewers", "gauge", "People with a page open", [("", services.audience.viewers)]),
         ("idol_pages", "gauge", "Viewer pages open", [("", services.audience.pages)]),
         ("idol_players", "gauge", "WebRTC sessions", [("", services.whep.count)]),
+        ("idol_tasks", "gauge", "Tasks on the host's event loop", [("", len(asyncio.all_tasks()))]),
         ("idol_fps", "gauge", "Frames per second", [("", latest.get("fps", 0.0))]),
     ]
     for name, help in (
