@@ -1,0 +1,193 @@
+"""The operator's desk, on the real show: what it orders is what viewers see and hear."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from e2e_room import HEARD, Desk, Room, Seat, transcribe, understood, until
+from playwright.async_api import expect
+
+from idol.testing.live import PASSWORD
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.weights,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.timeout(240),
+]
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def console(house: Room) -> Any:
+    return await house.console()
+
+
+async def speak(console: Any, text: str) -> None:
+    await console.locator("#say").get_by_role("button", name="English").click()
+    await console.locator("#say textarea").fill(text)
+    await console.locator("#say textarea").press("Enter")
+
+
+async def test_the_door_opens_only_with_the_password(house: Room) -> None:
+    context = await house.browser.new_context(locale="en-US")
+    page = await context.new_page()
+    await page.goto(house.live.url + "/console")
+    await page.locator("input[type=password]").fill("not the password")
+    await page.get_by_role("button", name="Log in").click()
+    await expect(page.locator(".error")).to_have_text("Wrong password.")
+    await expect(page.locator("#desk")).to_be_hidden()
+    await house.live.until("console login refused", seconds=10)
+    await page.locator("input[type=password]").fill(PASSWORD)
+    await page.get_by_role("button", name="Log in").click()
+    await expect(page.locator("#run .segment")).to_have_count(6)
+    await page.reload()
+    await expect(page.locator("#run .segment")).to_have_count(6)  # the session stays
+    await page.get_by_role("button", name="Log out").click()
+    await expect(page.locator("input[type=password]")).to_be_visible()
+
+
+async def test_say_now_cuts_the_running_line_and_is_heard(
+    house: Room, console: Any, desk: Desk, recogniser: Any, record_property: Any
+) -> None:
+    seat = await house.seat()
+    await seat.listen()
+    since = await seat.now()
+    await desk.on("talk")
+    old = await seat.event("caption", lambda e: e["text"].startswith("It weighs"), since=since)
+    await until(lambda: loud(seat), why="the line is not heard")
+    given = await seat.now()
+    await speak(console, "The jacket has two pockets.")
+    new = await seat.event("caption", lambda e: "jacket has two" in e["text"], since=given)
+    ended = await seat.event(
+        "caption_end", lambda e: e["utterance"] == old["utterance"], since=since
+    )
+    done = await seat.event(
+        "caption_end", lambda e: e["utterance"] == new["utterance"], since=given
+    )
+    assert ended["heard_at"] <= new["heard_at"]
+
+    said = next(e for e in desk.events if e["type"] == "state" and e["saying"] == new["text"])
+    assert said["busy"] == "operator"
+
+    # The old line would have gone on for seconds. What is heard is the new one, then a rest.
+    sound = await seat.recording(new["heard_at"] + 200, done["heard_at"] + 500)
+    heard = transcribe(recogniser, sound, "en")
+    assert understood("two pockets|2 pockets", heard), heard
+    assert not understood("recycled|weighs|shipping|reason|return", heard), heard
+    # Then the script is taken up again, and once more broken off, now with a stopwatch.
+    await seat.event("caption", lambda e: "recycled" in e["text"], since=done["heard_at"])
+    await until(lambda: loud(seat), why="the script is not heard again")
+    given = time.time() * 1000
+    assert (await desk.do("say", text="It weighs 210 grams.", language="en"))["type"] == "done"
+    new = await seat.event("caption", lambda e: e["text"] == "It weighs 210 grams.", since=given)
+    await until(lambda: loud(seat))
+    gaps = [
+        at
+        for at, level in await seat.levels(given)
+        if level < HEARD / 5 and at < new["heard_at"] + 800
+    ]
+    assert gaps, "the old line runs into the new one"
+    record_property("cut_ms", round(gaps[0] - given))
+    print(f"heard at the viewer: the old line ends {gaps[0] - given:.0f} ms after the command")
+
+
+async def loud(seat: Seat) -> bool:
+    levels = await seat.levels(await seat.now() - 1000)
+    return sum(level > HEARD for _, level in levels) > 20
+
+
+async def test_an_unproved_line_is_refused_with_its_reason(
+    house: Room, console: Any, desk: Desk
+) -> None:
+    await speak(console, "The jacket is waterproof and costs 5 yuan.")
+    toast = console.locator("#toasts .warn")
+    await expect(toast).to_contain_text("The facts do not support that line")
+    assert not any(
+        "waterproof" in str(e.get("text", "")) for e in desk.events if e["type"] == "caption"
+    )
+
+
+async def test_pause_resume_skip_and_jump(house: Room, console: Any, desk: Desk) -> None:
+    await desk.on("talk")
+    await console.get_by_role("button", name="Pause").click()
+    await until(lambda: desk.state["paused"] and not desk.state["busy"])
+    await expect(console.locator(".light.paused")).to_be_visible()
+    resumed = len(desk.events)
+    await console.get_by_role("button", name="Resume").click()
+    await until(lambda: any(e["type"] == "caption" for e in desk.events[resumed:]))
+    await console.get_by_role("button", name="Next").click()
+    await until(lambda: desk.state["segment"] == "pitch")
+    await console.locator("#run .segment").nth(1).click()
+    await console.get_by_role("button", name="Jump to segment").click()
+    await until(lambda: desk.state["segment"] == "questions")
+    await expect(console.locator("#run .current")).to_contain_text("Q&A")
+
+
+async def test_muted_she_answers_nobody(house: Room, console: Any, desk: Desk) -> None:
+    await desk.on("questions")
+    seat = await house.seat(picture=False)
+    await console.get_by_role("button", name="Mute replies").click()
+    await until(lambda: desk.state["muted"])
+    asked = await seat.chat("How many pockets does the jacket have?")
+    # Long enough for her to answer, as she does below: her own lines go on meanwhile.
+    heard = len(desk.events)
+    await until(lambda: sum(e["type"] == "caption" for e in desk.events[heard:]) >= 2, seconds=60)
+    assert not [e for e in await seat.events("caption") if e["reply_to"]]
+    await console.get_by_role("button", name="Allow replies").click()
+    later = await seat.chat("Does the jacket have pockets?")
+    lines = await seat.event(
+        "caption", lambda e: e["reply_to"] in (asked["id"], later["id"]), seconds=60
+    )
+    assert "pockets" in lines["text"]
+
+
+async def test_pin_and_stock_reach_the_viewer(house: Room, console: Any, desk: Desk) -> None:
+    await desk.on("questions")
+    seat = await house.seat()
+    await console.get_by_role("button", name="Pin link 3").click()
+    await seat.event("card", lambda e: e["listing"] == 3)
+    await expect(seat.page.locator(".card")).to_contain_text("Wren desk lamp")
+    await console.get_by_role("button", name=re.compile("Edit stock of Wren")).click()
+    await console.locator("input.stock").fill("3")
+    await console.locator("input.stock").press("Enter")
+    await console.locator(".sure .primary").click()
+    await expect(console.locator("#toasts")).to_contain_text("Stock updated")
+    await expect(seat.page.locator(".card")).to_contain_text("3 left")
+    await console.get_by_role("button", name="Pin link 3").click()
+    await until(lambda: desk.state["pinned"] is None)
+
+
+async def test_a_sponsored_segment_airs_only_with_its_grant(
+    house: Room, console: Any, desk: Desk
+) -> None:
+    seat = await house.seat("en", picture=False)
+    since = await seat.now()
+    await desk.on("partner")
+    await expect(seat.page.locator(".label-sponsor")).to_have_text(re.compile("Sponsored.*Wren"))
+    await seat.event("caption", lambda e: "Wren desk lamp" in e["text"], since=since)
+
+    # Its grant names another product: she does not air it, and goes on with the next.
+    await desk.do("jump", segment="stranger")
+    await until(lambda: desk.state["segment"] == "talk" and desk.state["busy"])
+    row = console.locator("#run li.refused")
+    await expect(row).to_contain_text("the licence does not cover shore-mug")
+    await expect(seat.page.locator(".label-sponsor")).to_have_count(0)
+    assert any(
+        e["type"] == "log" and "stranger" in e["text"] and "不含商品shore-mug" in e["text"]
+        for e in desk.events
+    )
+    spoken = [e["text"] for e in await seat.events("caption", since)]
+    assert not any("Shore mug" in text for text in spoken)
+
+
+async def test_stop_ends_the_show_and_the_process(house: Room, console: Any) -> None:
+    await console.get_by_role("button", name="End show").click()
+    await expect(console.locator("dialog")).to_contain_text("End this show?")
+    await console.locator("dialog").get_by_role("button", name="End show").click()
+    async with asyncio.timeout(30):
+        assert await house.live.process.wait() == 0
