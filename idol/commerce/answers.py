@@ -88,19 +88,20 @@ def place_all(
 
 
 def cancel(
-    tx: Tx, key: str, request: str, viewer: str, skus: Sequence[str], now: float
+    tx: Tx, key: str, request: str, viewer: str, skus: Sequence[str], now: float, rules: Rules
 ) -> tuple[Answer, list[ShopEvent]]:
     """Give back the viewer's last hold, or the last one of `skus` if any are named."""
     again = find(tx, key, request)
     if again:
         return again, []
-    events = expire(tx, now)
+    events = expire(tx, now, rules)
     mine = [hold for hold in holds.live(tx, viewer, now) if not skus or hold.sku in skus]
     given = tuple(holds.cancel(tx, hold.id) for hold in mine[-1:])
     answer = Answer(given, (), True)
     if given:  # with nothing to cancel nothing was done, and nothing need be remembered
         idempotency.keep(tx, key, request, _record(answer), now)
-    return answer, [*events, *(HoldEnded(hold, "cancelled") for hold in given)]
+    offered = waitlist.promote(tx, {hold.sku for hold in given}, now, rules)
+    return answer, [*events, *(HoldEnded(hold, "cancelled") for hold in given), *offered]
 
 
 def expire(tx: Tx, now: float, rules: Rules | None = None) -> list[ShopEvent]:

@@ -103,6 +103,14 @@ class Desk:
         offered = texts.options(options, texts.title(item, language), language)
         return texts.say("others", language, options=offered) if offered else ""
 
+    def name(self, sku: str, language: Language) -> str:
+        """What a variant is called; the sku itself if it is not in this show."""
+        item, variant = self._find(sku)
+        if item is None or variant is None:
+            return sku
+        label = texts.both(catalog.label(variant), language)
+        return texts.named(texts.title(item, language), label, language)
+
     def _find(self, sku: str) -> tuple[Listing | None, Variant | None]:
         for item in self._listings.values():
             for variant in item.product.variants:

@@ -163,7 +163,17 @@ class NotOrder:
     listing: int | None = None
 
 
-Outcome = Held | Asked | Refusal | Cancelled | NotOrder
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """The viewer waits for what could not be had; `before` pieces are wanted ahead of theirs."""
+
+    sku: str
+    quantity: int
+    before: int
+    text: str
+
+
+Outcome = Held | Asked | Refusal | Cancelled | Queued | NotOrder
 
 
 # ---- what the listener hears, after commit

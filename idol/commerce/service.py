@@ -22,15 +22,16 @@ from idol.commerce import (
     money,
     orders,
     supply,
+    waitlist,
 )
 from idol.commerce.answers import Purchase
 from idol.commerce.books import viewer_id
 from idol.commerce.catalog import Catalog
-from idol.commerce.checkout import Checkout
 from idol.commerce.desk import Desk
 from idol.commerce.holds import Origin, Rules
 from idol.commerce.intent import Pending, parse
 from idol.commerce.lexicon import Lexicon
+from idol.commerce.merchant import Merchant
 from idol.commerce.outcomes import (
     Asked,
     Floor,
@@ -47,6 +48,8 @@ from idol.commerce.outcomes import (
     Source,
     StockChanged,
 )
+from idol.commerce.queueing import Queue
+from idol.commerce.supply import Dates
 from idol.commerce.till import Till
 from idol.errors import Refused
 from idol.model import ChatMessage, Language, Money, Viewer
@@ -59,7 +62,7 @@ _REMEMBERED = 4096
 """Viewers whose open question, and messages whose answer wrote nothing, are remembered."""
 
 
-class Shop(Checkout):
+class Shop(Merchant):
     """The one door to the ledger; implements `ports.Ledger`. `start` before use.
 
     `listener` is called on the event loop, after commit, and must not block.
@@ -85,6 +88,7 @@ class Shop(Checkout):
         self._till = Till(store, clock, self.rules, self._announce)
         self._desk = Desk(catalog.listings, self.quote, self.rules.hold_seconds)
         self._pending: OrderedDict[str, tuple[float, Pending]] = OrderedDict()
+        self._queue = Queue(self.wait, self.wait_rest, self.unwait, self._desk.name)
         self._hearing: dict[tuple[str, str, str], asyncio.Task[Outcome]] = {}
         self._said: OrderedDict[str, tuple[str, Outcome]] = OrderedDict()
 
@@ -95,6 +99,7 @@ class Shop(Checkout):
         """
         now, dates = self._clock.now(), self.rules.dates
         new = await self._store.submit(lambda tx: listing.seed(tx, self.catalog, now, dates))
+        self._watch(now)
         self._quotes.clear()
         await self._resume_payments()
         self._log.info("shop open", listings=len(self.catalog.listings), new_skus=len(new))
@@ -164,9 +169,11 @@ class Shop(Checkout):
             if row and row["order_id"]:
                 order = orders.cancel(tx, who, row["order_id"], now)
                 hold = holds.get(tx, hold_id)
-                return hold, [HoldEnded(hold, "cancelled"), OrderEnded(order, "cancelled")]
-            hold = holds.cancel(tx, hold_id)
-            return hold, [HoldEnded(hold, "cancelled")]
+                ended: list[ShopEvent] = [OrderEnded(order, "cancelled")]
+            else:
+                hold, ended = holds.cancel(tx, hold_id), []
+            offered = waitlist.promote(tx, [hold.sku], now, self.rules)
+            return hold, [HoldEnded(hold, "cancelled"), *ended, *offered]
 
         return await self._write(work)
 
@@ -178,12 +185,13 @@ class Shop(Checkout):
         now = self._clock.now()
 
         def work(tx: Tx) -> tuple[None, list[ShopEvent]]:
-            events = answers.expire(tx, now)
+            events = answers.expire(tx, now, self.rules)
             item = listing.priced(tx, sku, now)
             if item is None:
                 raise Refused("unknown_variant", f"there is no variant {sku!r}")
             supply.set_on_hand(tx, sku, on_hand)
             orders.note(tx, now, "stock_set", sku=sku, on_hand=on_hand, by=by)
+            events += waitlist.promote(tx, [sku], now, self.rules)
             return None, [*events, StockChanged(item.listing)]
 
         await self._write(work)
@@ -225,10 +233,15 @@ class Shop(Checkout):
             )
         )
         if due:
-            await self._write(lambda tx: (None, answers.expire(tx, now)))
+            await self._write(lambda tx: (None, answers.expire(tx, now, self.rules)))
+        await self.duties()
         await self._send_outbox()
 
     # ---- inside
+
+    def _follow(self, dates: Dates) -> None:
+        super()._follow(dates)
+        self._till.rules = self.rules
 
     async def _hear(self, message: ChatMessage, floor: Floor) -> Outcome:
         viewer, language = message.viewer, message.language
@@ -243,11 +256,15 @@ class Shop(Checkout):
         if answer:
             return self._desk.word(answer, language)
         now = self._clock.now()
+        queued = await self._queue.heard(message, now)
+        if queued:
+            _bound(self._said, key, (request, queued))
+            return queued
         until, pending = self._pending.get(viewer.id, (0.0, None))
         intent = parse(message.text, self._lexicon, floor, pending if now < until else None)
         if intent.kind == "cancel":
             cancelled = await self._write(
-                lambda tx: answers.cancel(tx, key, request, viewer.id, intent.skus, now)
+                lambda tx: answers.cancel(tx, key, request, viewer.id, intent.skus, now, self.rules)
             )
             outcome: Outcome = NotOrder("cancel", intent.listing)
             if cancelled.holds:
@@ -284,7 +301,9 @@ class Shop(Checkout):
         answer = await self._till.place(Purchase(key, request, viewer, tuple(wants), origin))
         outcome = self._desk.word(answer, language)
         assert isinstance(outcome, Held | Refusal), "a purchase is held or refused"
-        return outcome
+        return await self._queue.after(
+            outcome, viewer, wants, origin, key, self._clock.now(), language
+        )
 
 
 def _bound(table: OrderedDict[str, T], key: str, value: T) -> None:

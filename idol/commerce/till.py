@@ -31,7 +31,7 @@ class Till:
     def __init__(
         self, store: Store, clock: Clock, rules: Rules, tell: Callable[[list[ShopEvent]], None]
     ) -> None:
-        self._store, self._clock, self._rules, self._tell = store, clock, rules, tell
+        self._store, self._clock, self.rules, self._tell = store, clock, rules, tell
         self._line: deque[_Waiting] = deque()
         self._serving: set[asyncio.Task[None]] = set()
         self._called = False
@@ -91,7 +91,7 @@ class Till:
             self._answer([waiting], decided)
 
     def _decide(self, tx: Tx, purchases: list[Purchase]) -> _Decided:
-        return answers.place_all(tx, purchases, self._clock.now(), self._rules)
+        return answers.place_all(tx, purchases, self._clock.now(), self.rules)
 
     def _answer(self, taken: list[_Waiting], decided: _Decided) -> None:
         given, events = decided

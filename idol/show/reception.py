@@ -133,6 +133,8 @@ class Reception:
                 self._notice(viewer, "warn", outcome.code, outcome.text)
             case o.Cancelled():
                 self._notice(viewer, "info", "cancelled", outcome.text)
+            case o.Queued():
+                self._notice(viewer, "info", "queued", outcome.text)
 
     def _notice(self, viewer: Viewer, level: str, code: str, text: str) -> None:
         event = {"type": "notice", "level": level, "code": code, "text": text}
@@ -164,6 +166,12 @@ class Reception:
                 )
             case o.OrderPlaced(order) | o.OrderEnded(order):
                 self._tell_order(order)
+            case o.OrderChanged(order):
+                self._audience.tell(order.viewer.id, {"type": "order", **views.order(order)})
+            case o.PacketChanged(packet, winners):
+                self._audience.broadcast({"type": "packet", "id": packet})
+                for who, code in winners:
+                    self._audience.tell(who, {"type": "prize", "packet": packet, "coupon": code})
 
     def _language(self, viewer: Viewer) -> Language:
         return self._languages.get(viewer.id, self._stage.show.language)

@@ -104,6 +104,7 @@ def order(item: Order) -> dict[str, Any]:
             for line in item.lines
         ],
         "total": money(item.total),
+        "discount": money(item.discount),
         "pay_url": item.pay_url,
         "created_at": item.created_at,
         "paid_at": item.paid_at,
