@@ -1,0 +1,61 @@
+"""The dialogue model dies in the middle of an answer: facts and company go on without it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import Any
+
+import pytest
+from e2e_room import Desk, Room, until
+
+from idol import weights
+from idol.errors import Missing
+
+SETTINGS = {"IDOL_MIND__ENABLED": "true"}
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.weights,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.timeout(400),
+]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def model() -> None:
+    """The model's weights, or these tests are left out."""
+    try:
+        weights.locate("qwen05")
+    except Missing as missing:
+        pytest.skip(str(missing))
+
+
+async def test_she_goes_on_while_the_model_is_dead(house: Room, desk: Desk) -> None:
+    await house.live.until("model ready", seconds=200)
+    await desk.on("questions")
+    seat = await house.seat(picture=False)
+    await seat.send(type="name", name="Tom")
+
+    # Small talk goes to the model; kill it while it is asked.
+    since = len(house.live.log)
+    chatted = await seat.chat("What do you like most about autumn evenings?")
+    os.kill(house.live.worker("mind"), signal.SIGKILL)
+    await house.live.until("worker died", seconds=10, since=since)
+    assert await seat.answer(chatted), "small talk found no words without the model"
+
+    asked = await seat.chat("How much does the jacket weigh?")
+    assert "210" in "".join(line["text"] for line in await seat.answer(asked))
+    await house.live.until("worker=mind", seconds=20, since=since)
+    health = await until(lambda: stats(desk), why="the desk is told of no restart")
+    assert health["up"]
+    assert not [text for text in house.live.log[since:] if "Traceback" in text]
+
+
+def stats(desk: Desk) -> dict[str, Any] | None:
+    """What the desk last heard of the model's process, once it has been started again."""
+    for event in reversed(desk.events):
+        if event["type"] == "stats":
+            mind: dict[str, Any] = next(p for p in event["processes"] if p["name"] == "mind")
+            return mind if mind["restarts"] == 1 and mind["up"] else None
+    return None
