@@ -123,6 +123,9 @@ class Pose:
     params: Mapping[str, float]
     hands: tuple[str, str] = ("rest", "rest")
     eye_style: str = "normal"
+    hands_before: tuple[str, str] = ("rest", "rest")
+    hands_new: tuple[float, float] = (1.0, 1.0)
+    """How far each hand has changed from its shape before to `hands`, 0..1."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,9 +111,11 @@ def bake(pack: Pack, scale: float) -> Atlas:
                 merged = Sprite(_rim_light(merged.image, rim, layer.rim, scale), merged.x, merged.y)
             sprites[layer.name] = merged
     arms = pack.arms
-    for bone in ("upperarm", "forearm"):
+    for bone in arms.bones:
         drawn = sprite(pack.svg(f"{arms.folder}/{bone}.svg"), scale, bone)
-        sprites[bone] = Sprite(_rim_light(drawn.image, rim, 0.6, scale), drawn.x, drawn.y)
+        sprites["sleeve" if arms.sleeve else bone] = Sprite(
+            _rim_light(drawn.image, rim, 0.6, scale), drawn.x, drawn.y
+        )
     for hand in arms.hands:
         where = f"{arms.folder}/hand_{hand}.svg"
         sprites[f"hand_{hand}"] = sprite(pack.svg(where), scale * arms.hand_scale, where)

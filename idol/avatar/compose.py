@@ -6,10 +6,14 @@ voice for cores.
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from idol.avatar.bend import CELL, Bend
+from idol.avatar.outline import LEFT, RIGHT, Outline
 from idol.avatar.rig import GRID
 
 Image = npt.NDArray[np.uint8]
@@ -26,10 +30,13 @@ class Composer:
         self._rest = np.empty(pixels * 4, np.uint8)
         self._alpha = np.empty(pixels, np.uint8)
         # the stretched grid is GRID / (GRID - 1) as large as what is seen
-        self._map = np.empty(int(pixels * 1.3 * 2) + 4096, np.float32)
+        self._map = np.empty(int(pixels * (GRID / (GRID - 1)) ** 2 * 2) + 8192, np.float32)
 
-    def over(self, frame: Image, source: Image, opacity: float = 1.0) -> None:
-        """Draw `source` over `frame`, both (h, w, 4) of one size."""
+    def over(self, frame: Image, source: Image, opacity: float = 1.0, solid: bool = True) -> None:
+        """Draw `source` over `frame`, both (h, w, 4) of one size.
+
+        A `solid` frame is opaque and stays so; otherwise its alpha is kept true.
+        """
         height, width = source.shape[:2]
         if opacity < 0.999:
             source = cv2.convertScaleAbs(source, self._part(self._colour, source), opacity, 0)
@@ -37,7 +44,10 @@ class Composer:
         alpha = self._alpha[: height * width].reshape(height, width)
         cv2.extractChannel(source, 3, alpha)
         cv2.bitwise_not(alpha, alpha)
-        cv2.merge((alpha, alpha, alpha, alpha), rest)
+        if solid:
+            cv2.cvtColor(alpha, cv2.COLOR_GRAY2BGRA, rest)
+        else:
+            cv2.merge((alpha, alpha, alpha, alpha), rest)
         cv2.multiply(frame, rest, rest, 1 / 255)
         cv2.add(source, rest, frame)
 
@@ -45,12 +55,15 @@ class Composer:
         self,
         frame: Image,
         source: Image,
-        land: npt.NDArray[np.float32],
+        rect: tuple[int, int, int, int],
         grid: npt.NDArray[np.float32],
         opacity: float = 1.0,
     ) -> None:
-        """Draw `source` where the rig says: `land` in frame pixels, `grid` in source pixels."""
-        x0, y0, x1, y1 = (int(v) for v in land)
+        """Draw the part of `source` that falls into `rect` of the frame: left, top, right, bottom.
+
+        `grid` is the rig's answer there, in source pixels.
+        """
+        x0, y0, x1, y1 = rect
         width, height = x1 - x0, y1 - y0
         if width <= 1 or height <= 1:
             return
@@ -70,20 +83,62 @@ class Composer:
         )
         self.over(frame[y0:y1, x0:x1], out, opacity)
 
-    def turn(self, frame: Image, source: Image, matrix: npt.NDArray[np.float64]) -> None:
-        """Draw `source` under an affine map (2, 3) from its pixels to the frame's."""
-        high, wide = source.shape[:2]
-        corners = matrix @ np.array([[0, wide, 0, wide], [0, 0, high, high], [1, 1, 1, 1.0]])
-        x0, y0 = np.maximum(np.floor(corners.min(axis=1)).astype(int) - 1, 0)
-        x1 = min(int(np.ceil(corners[0].max())) + 1, self.width)
-        y1 = min(int(np.ceil(corners[1].max())) + 1, self.height)
-        if x1 - x0 <= 1 or y1 - y0 <= 1:
-            return
-        here = matrix.copy()
-        here[:, 2] -= (x0, y0)
-        out = self._colour[: (x1 - x0) * (y1 - y0) * 4].reshape(y1 - y0, x1 - x0, 4)
-        cv2.warpAffine(
-            source, here, (x1 - x0, y1 - y0), out, cv2.INTER_LINEAR, cv2.BORDER_CONSTANT, 0
+    def turn(
+        self,
+        frame: Image,
+        source: Image,
+        outline: Outline,
+        matrix: npt.NDArray[np.float64],
+        opacity: float = 1.0,
+    ) -> None:
+        """Draw `source` under an affine map (2, 3) from its pixels to the frame's.
+
+        `outline` is where there is something in it.
+        """
+        edges = np.stack([outline.x[(LEFT, RIGHT), :], np.stack([outline.y] * 2)]).reshape(2, -1)
+        step = float(outline.y[1] - outline.y[0]) * float(np.hypot(*matrix[:, 1]))
+        x, y = matrix[:, :2] @ edges + matrix[:, 2:]
+        margin = step * 0.75 + 2
+        low, high = float(y.min()) - margin, float(y.max()) + margin
+        bands = max(1, min(outline.bands, round((high - low) / 70)))
+        for band in range(bands):
+            first = round(low + (high - low) * band / bands)
+            last = round(low + (high - low) * (band + 1) / bands)
+            here = x[(y > first - margin) & (y < last + margin)]
+            if not len(here):
+                continue
+            x0 = max(math.floor(float(here.min()) - margin * 0.7), 0)
+            x1 = min(math.ceil(float(here.max()) + margin * 0.7), self.width)
+            y0, y1 = max(first, 0), min(last, self.height)
+            if x1 - x0 <= 1 or y1 - y0 <= 1:
+                continue
+            place = matrix.copy()
+            place[:, 2] -= (x0, y0)
+            out = self._colour[: (x1 - x0) * (y1 - y0) * 4].reshape(y1 - y0, x1 - x0, 4)
+            cv2.warpAffine(
+                source, place, (x1 - x0, y1 - y0), out, cv2.INTER_LINEAR, cv2.BORDER_CONSTANT, 0
+            )
+            self.over(frame[y0:y1, x0:x1], out, opacity)
+
+    def bent(
+        self, frame: Image, source: Image, bend: Bend, rect: tuple[int, int, int, int]
+    ) -> None:
+        """Draw the part of a sleeve laid along `bend` that falls into `rect` of the frame."""
+        x0, y0, x1, y1 = rect
+        width, height = x1 - x0, y1 - y0
+        grid = bend.grid(rect)
+        wide, high = grid.shape[1] * CELL, grid.shape[0] * CELL
+        full = self._map[: wide * high * 2].reshape(high, wide, 2)
+        cv2.resize(grid, (wide, high), full, interpolation=cv2.INTER_LINEAR)
+        out = self._colour[: width * height * 4].reshape(height, width, 4)
+        cv2.remap(
+            source,
+            full[CELL : CELL + height, CELL : CELL + width],
+            None,
+            cv2.INTER_LINEAR,
+            out,
+            cv2.BORDER_CONSTANT,
+            0,
         )
         self.over(frame[y0:y1, x0:x1], out)
 

@@ -128,7 +128,11 @@ class Mouth(_Strict):
 
 
 class Arms(_Strict):
-    """Two-bone arms: right shoulder, bone lengths as drawn, and the hand shapes there are."""
+    """Two-bone arms: right shoulder, bone lengths as drawn, and the hand shapes there are.
+
+    Either `upperarm.svg` and `forearm.svg` lie in the folder, or `sleeve` names one drawing of the
+    whole arm, straight, which bends softly: `elbow` is the radius inside it.
+    """
 
     folder: str
     shoulder: Point
@@ -136,6 +140,13 @@ class Arms(_Strict):
     lower: Annotated[float, Field(gt=0)]
     hand_scale: float = 1.0
     hands: tuple[str, ...]
+    sleeve: str | None = None
+    elbow: Annotated[float, Field(gt=0)] = 16.0
+
+    @property
+    def bones(self) -> tuple[str, ...]:
+        """The drawings that the arms consist of, without hands."""
+        return (self.sleeve,) if self.sleeve else ("upperarm", "forearm")
 
 
 class Expression(_Strict):
@@ -395,6 +406,6 @@ def files(pack: Pack) -> list[str]:
     names += [f"{eyes.folder}/{iris}.svg" for iris in eyes.irises.values()]
     names += [f"{brows.folder}/{key}.svg" for key in (brows.base, brows.angle, brows.form)]
     names += [f"{pack.mouth.folder}/{key}.svg" for key in mouth_keys(pack)]
-    names += [f"{arms.folder}/{bone}.svg" for bone in ("upperarm", "forearm")]
+    names += [f"{arms.folder}/{bone}.svg" for bone in arms.bones]
     names += [f"{arms.folder}/hand_{hand}.svg" for hand in arms.hands]
     return names

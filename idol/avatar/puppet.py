@@ -1,30 +1,64 @@
 """Draws a pose: the idol in front of her stage, into a BGRA frame.
 
-The back of the picture (stage, long hair, body, upper arms) moves slowly most of the time. It is
-kept and redrawn only when something in it has moved by a visible amount; face and hands are
-drawn in every frame.
+The back of the picture (stage, long hair, body) moves slowly most of the time. It is kept in two
+halves, each redrawn only when something in it has moved by a visible amount, and by turns; face
+and hands are drawn in every frame.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
-from idol.avatar.bake import Atlas, Image, lid_weights
+from idol.avatar.bake import Atlas, Image
 from idol.avatar.compose import Composer
-from idol.avatar.pack import Layer, Orientation, Pack, mouth_keys
-from idol.avatar.rig import GRID, Rig
+from idol.avatar.eyes import Eye
+from idol.avatar.limbs import Limbs
+from idol.avatar.outline import SLICES, Outline, Pieces, measure, whole
+from idol.avatar.pack import Orientation, Pack, mouth_keys
+from idol.avatar.rig import Rig
 from idol.avatar.springs import Noise, Springs
 from idol.ports import Pose
 
-VISIBLE = 0.25
+VISIBLE = 0.4
 """Output pixels of motion in the back that are worth a redraw, at most every second frame."""
-FAST = 2.5
+FAST = 5.0
 """Output pixels of motion that are worth one at once."""
+
+Rect = tuple[int, int, int, int]
+Picture = tuple[Image, float, float]
+"""Pixels, and the design point of their corner."""
+
+
+@dataclass(slots=True)
+class _Kept:
+    """One kept stage of the picture: its layers, what is under it, and what was drawn."""
+
+    layers: list[int]
+    under: Image
+    picture: Image
+    turn: int
+    """In which of two frames it may be redrawn."""
+    shown: npt.NDArray[np.float32] | None = None
+    """Where its outlines were when it was drawn, in output pixels."""
+    drawn: Rect | None = None
+    news: Rect | None = None
+    """What has changed in it since the stage above took it over."""
+
+
+@dataclass(slots=True)
+class _Now:
+    """What this frame draws: per layer picture and corner, per piece place and source points."""
+
+    pose: Pose
+    images: list[Picture | None]
+    rects: npt.NDArray[np.intp]
+    grids: npt.NDArray[np.float32]
+    where: npt.NDArray[np.float32]
+    """Outlines on the screen, (layers, points)."""
 
 
 class Puppet:
@@ -40,20 +74,14 @@ class Puppet:
     ) -> None:
         height, width = background.shape[:2]
         view = pack.views[orientation]
-        self._pack, self._atlas, self._background = pack, atlas, background
+        self._pack, self._atlas = pack, atlas
         self._scale = atlas.scale
-        self._left = pack.axis - view.centre * width / self._scale
-        self._top = view.top
-        self._frame = (
-            self._left,
-            self._top,
-            self._left + width / self._scale,
-            self._top + height / self._scale,
-        )
+        self._size = (width, height)
+        self._corner = (pack.axis - view.centre * width / self._scale, view.top)
         self._composer = Composer((width, height))
-        self._back = background.copy()
         self._layers = pack.layers
         self._rig = Rig(pack, pack.layers, list(pack.springs))
+        self._limbs = Limbs(pack, atlas, self._composer, self._rig, self._corner)
         springs = list(pack.springs.values())
         self._pull = [(s.pull, s.wind) for s in springs]
         still = np.zeros(len(springs))
@@ -63,18 +91,76 @@ class Puppet:
         )
         self._noise = Noise(seed + 1)
         self._time = 0.0
-        self._shown: npt.NDArray[np.float32] | None = None
-        self._age = 0
-        limbs = ("upperarm", "forearm", *(f"hand_{name}" for name in pack.arms.hands))
-        self._limbs = {
-            (name, side): image
-            for name in limbs
-            for side, image in zip("RL", _both(atlas.sprites[name].image), strict=True)
-        }
         self._mouth = atlas.banks["mouth"]
+        self._left_brows = np.ascontiguousarray(atlas.banks["brow"].images[:, :, ::-1])
         self._mouth_names = mouth_keys(pack)
-        self._eyes = {side: _Eye(pack, atlas, side == "L") for side in "LR"}
-        self._boxes = np.zeros((len(pack.layers), 4), np.float32)
+        self._eyes = {side: Eye(pack, atlas, side == "L") for side in "LR"}
+        outlines = self._measure()
+        self._pieces = Pieces(outlines)
+        self._of: list[list[int]] = [
+            np.flatnonzero(self._pieces.owner == i).tolist() for i in range(len(pack.layers))
+        ]
+        owners = [pack.layers[i] for i in self._pieces.owner]
+        self._piece_rig = Rig(pack, owners, list(pack.springs))
+        # outlines in design pixels from their corners, one row per layer
+        self._edge_x = np.stack([o.x.ravel() for o in outlines]) / np.float32(self._scale)
+        self._edge_y = np.stack([np.tile(o.y, 4) for o in outlines]) / np.float32(self._scale)
+        self._places = np.zeros((len(pack.layers), 2), np.float32)
+        self._images: list[Picture | None] = [None] * len(pack.layers)
+        self._changing = [i for i, layer in enumerate(pack.layers) if layer.sprite]
+        for i, layer in enumerate(pack.layers):
+            if layer.files:
+                still_one = atlas.sprites[layer.name]
+                self._images[i] = (still_one.image, still_one.x, still_one.y)
+                self._places[i] = (still_one.x, still_one.y)
+        self._kept = self._stages(background, outlines)
+        kept = {i for stage in self._kept for i in stage.layers}
+        self._front = [i for i in range(len(pack.layers)) if i not in kept]
+        self._ahead = np.array(
+            [p for i in self._front if not pack.layers[i].limbs for p in self._of[i]], np.intp
+        )
+        self._lower_kept = False
+        self._turn = 0
+
+    def _measure(self) -> list[Outline]:
+        """Outlines of all layers; boxes where the picture changes, nothing for limbs."""
+        out = []
+        for layer in self._layers:
+            if layer.limbs:
+                out.append(whole(1, 1))
+            elif layer.sprite is None:
+                out.append(measure(self._atlas.sprites[layer.name].image))
+            else:
+                bank = {"m": "mouth", "e": "lid", "b": "brow"}[layer.sprite[0]]
+                height, width = self._atlas.banks[bank].images.shape[1:3]
+                out.append(whole(width, height))
+        return out
+
+    def _stages(self, background: Image, outlines: list[Outline]) -> list[_Kept]:
+        """Three kept stages: the back tier in two of about the same work, then arms.
+
+        The last holds the upper arms and what lies on them, up to the first layer of the head,
+        and the lower arms as long as nothing else reaches them.
+        """
+        back = [i for i, layer in enumerate(self._layers) if layer.tier == "back"]
+        work = [
+            float((outlines[i].x[3] - outlines[i].x[0]).sum() * np.ptp(outlines[i].y)) for i in back
+        ]
+        total, half, at = sum(work), 0.0, 0
+        while at < len(back) and half < total / 2:
+            half += work[at]
+            at += 1
+        arms: list[int] = []
+        for i in range(back[-1] + 1 if back else 0, len(self._layers)):
+            if self._layers[i].limbs == "lower" or self._layers[i].head:
+                break
+            arms.append(i)
+        stages: list[_Kept] = []
+        under = background
+        for layers, turn in ((back[:at], 0), (back[at:], 1), (arms, 1)):
+            stages.append(_Kept(layers, under, background.copy(), turn))
+            under = stages[-1].picture
+        return stages
 
     def draw(
         self,
@@ -88,15 +174,15 @@ class Puppet:
 
         `mouth` weighs mouth keys by name (they need not add up to 1); `smile` is -1..1.
         """
-        params = pose.params
-        swing = self._swing(params, seconds)
-        sprites = self._sprites(pose, mouth, smile)
-        land, grid = self._rig.grids(self._boxes, params, swing, self._frame, 1 / self._scale)
-        self._back_tier(params, land, grid, sprites)
-        np.copyto(frame, self._back)
-        for i, layer in enumerate(self._layers):
-            if layer.tier == "front":
-                self._layer(frame, i, layer, pose, sprites, land, grid)
+        now = self._shape(pose, mouth, smile, self._swing(pose.params, seconds))
+        self._keep(now)
+        np.copyto(frame, self._kept[-1].picture)
+        for i in self._front:
+            if self._layers[i].limbs == "lower":
+                if not self._lower_kept:
+                    self._limbs.lower(frame, pose)
+            else:
+                self._layer(frame, i, now)
 
     def _swing(self, params: Mapping[str, float], seconds: float) -> npt.NDArray[np.float32]:
         self._time += seconds
@@ -110,30 +196,41 @@ class Puppet:
         slow, quick = self._slow.step(goal, seconds), self._quick.step(goal, seconds)
         return np.stack([slow, quick], axis=1).astype(np.float32)
 
-    def _sprites(
-        self, pose: Pose, mouth: Mapping[str, float], smile: float
-    ) -> dict[str, tuple[Image, float, float]]:
-        """The picture of each layer now, with its design corner; fills the table of boxes."""
-        out: dict[str, tuple[Image, float, float]] = {}
-        for i, layer in enumerate(self._layers):
-            if layer.limbs:
-                continue
-            if layer.sprite is None:
-                sprite = self._atlas.sprites[layer.name]
-                now = (sprite.image, sprite.x, sprite.y)
-            elif layer.sprite == "mouth":
-                now = self._mouth_now(mouth, smile)
-            elif layer.sprite.startswith("eye"):
-                eye = self._eyes["L" if layer.sprite == "eye_left" else "R"]
-                now = (eye.picture(pose), eye.x, eye.y)
-            else:
-                now = self._brow(pose.params, "L" if layer.sprite == "brow_left" else "R")
-            out[layer.name] = now
-            image, x, y = now
-            self._boxes[i] = (x, y, image.shape[1] / self._scale, image.shape[0] / self._scale)
-        return out
+    def _shape(
+        self,
+        pose: Pose,
+        mouth: Mapping[str, float],
+        smile: float,
+        swing: npt.NDArray[np.float32],
+    ) -> _Now:
+        """Where everything goes in this frame."""
+        params, scale = pose.params, np.float32(self._scale)
+        images = self._images.copy()
+        for i in self._changing:
+            images[i] = now = self._image(self._layers[i].sprite or "", pose, mouth, smile)
+            self._places[i] = now[1:]
+        x, y = self._edge_x + self._places[:, :1], self._edge_y + self._places[:, 1:]
+        dx, dy = self._rig.displace(x, y, params, swing)
+        x, y = (x + dx - self._corner[0]) * scale, (y + dy - self._corner[1]) * scale
+        shape = (len(self._layers), 4, SLICES)
+        rects = self._pieces.cut(x.reshape(shape), y.reshape(shape), self._size)
+        grids = self._piece_rig.grids(rects, params, swing, self._corner, 1 / self._scale)
+        # design points to picture pixels; -0.5 because pixels are named by their middles
+        corners = self._places[self._pieces.owner]
+        grids = (grids - corners[:, None, None, :]) * scale - np.float32(0.5)
+        return _Now(pose, images, rects, grids, np.concatenate([x, y], axis=1))
 
-    def _mouth_now(self, mouth: Mapping[str, float], smile: float) -> tuple[Image, float, float]:
+    def _image(self, sprite: str, pose: Pose, mouth: Mapping[str, float], smile: float) -> Picture:
+        """The picture of a layer that changes."""
+        if sprite == "mouth":
+            return self._mouth_now(mouth, smile)
+        side = "L" if sprite.endswith("left") else "R"
+        if sprite.startswith("eye"):
+            eye = self._eyes[side]
+            return eye.picture(pose), eye.x, eye.y
+        return self._brow(pose.params, side)
+
+    def _mouth_now(self, mouth: Mapping[str, float], smile: float) -> Picture:
         weights = np.array([mouth.get(name, 0.0) for name in self._mouth_names], np.float32)
         total = weights.sum()
         if total > 0:
@@ -143,222 +240,70 @@ class Puppet:
         bank = self._mouth
         return bank.images[bank.nearest(weights)], bank.x, bank.y
 
-    def _brow(self, params: Mapping[str, float], side: str) -> tuple[Image, float, float]:
+    def _brow(self, params: Mapping[str, float], side: str) -> Picture:
         bank = self._atlas.banks["brow"]
         weights = (params[f"ParamBrow{side}Angle"], params[f"ParamBrow{side}Form"])
-        image = bank.images[bank.nearest(np.array(weights, np.float32))]
+        images = self._left_brows if side == "L" else bank.images
+        image = images[bank.nearest(np.array(weights, np.float32))]
         x = bank.x
         if side == "L":
-            image = cv2.flip(image, 1)
             x = 2 * self._pack.axis - x - image.shape[1] / self._scale
         return image, x, bank.y - params[f"ParamBrow{side}Y"] * self._pack.brows.lift
 
-    def _back_tier(
-        self,
-        params: Mapping[str, float],
-        land: npt.NDArray[np.float32],
-        grid: npt.NDArray[np.float32],
-        sprites: Mapping[str, tuple[Image, float, float]],
-    ) -> None:
-        back = [i for i, layer in enumerate(self._layers) if layer.tier == "back"]
-        still = [i for i in back if not self._layers[i].limbs]
-        # where fixed points of the drawing land: two corners and the middle of each layer's box
-        points = grid[still][:, (0, GRID // 2, GRID - 1), (0, GRID // 2, 0)]
-        where = points - land[still, None, :2] / np.float32(self._scale)
-        state = where.ravel()
-        self._age += 1
-        if self._shown is not None:
-            moved = float(np.abs(state - self._shown).max()) * self._scale
-            if moved < VISIBLE or (self._age < 2 and moved < FAST):
-                return
-        self._age = 0
-        self._shown = state
-        np.copyto(self._back, self._background)
-        for i in back:
-            layer = self._layers[i]
-            if layer.limbs:
-                self._upper_arms(self._back, params)
+    def _keep(self, now: _Now) -> None:
+        """Bring the kept stages up to date: by turns, or at once what is fast."""
+        self._turn ^= 1
+        clear = self._limbs.clear(now.pose, now.rects[self._ahead])
+        below: _Kept | None = None
+        fast = False
+        for stage in self._kept:
+            where = now.where[stage.layers].ravel()
+            if stage is self._kept[-1]:
+                where = np.concatenate([where, self._limbs.where(now.pose)])
+                fast = fast or clear != self._lower_kept
+            moved = FAST if stage.shown is None else float(np.abs(where - stage.shown).max())
+            fast = fast or moved >= FAST
+            news = below.news if below else None
+            if fast or (self._turn == stage.turn and (news or moved >= VISIBLE)):
+                arms = stage is self._kept[-1]
+                self._lower_kept = clear if arms else self._lower_kept
+                self._redraw(stage, now, news, arms)
+                stage.shown = where
+                if below:
+                    below.news = None
+            below = stage
+
+    def _redraw(self, stage: _Kept, now: _Now, news: Rect | None, arms: bool) -> None:
+        rects = now.rects[[p for i in stage.layers for p in self._of[i]]]
+        if arms:
+            rects = np.concatenate([rects, self._limbs.boxes(now.pose, self._lower_kept)])
+        wide, high = self._size
+        x0, y0 = (int(v) for v in rects[:, :2].min(axis=0, initial=max(wide, high)))
+        x1, y1 = (int(v) for v in rects[:, 2:].max(axis=0, initial=0))
+        drawn = (max(x0, 0), max(y0, 0), min(x1, wide), min(y1, high))
+        dirty = _union(_union(drawn, stage.drawn), news)
+        stage.drawn, stage.news = drawn, _union(dirty, stage.news)
+        area = (slice(dirty[1], dirty[3]), slice(dirty[0], dirty[2]))
+        np.copyto(stage.picture[area], stage.under[area])
+        for i in stage.layers:
+            if self._layers[i].limbs == "upper":
+                self._limbs.upper(stage.picture, now.pose.params)
             else:
-                self._still(self._back, i, layer, params, sprites, land, grid)
+                self._layer(stage.picture, i, now)
+        if arms and self._lower_kept:
+            self._limbs.lower(stage.picture, now.pose)
 
-    def _layer(
-        self,
-        frame: Image,
-        i: int,
-        layer: Layer,
-        pose: Pose,
-        sprites: Mapping[str, tuple[Image, float, float]],
-        land: npt.NDArray[np.float32],
-        grid: npt.NDArray[np.float32],
-    ) -> None:
-        if layer.limbs == "upper":
-            self._upper_arms(frame, pose.params)
-        elif layer.limbs == "lower":
-            self._lower_arms(frame, pose)
-        else:
-            self._still(frame, i, layer, pose.params, sprites, land, grid)
-
-    def _still(
-        self,
-        frame: Image,
-        i: int,
-        layer: Layer,
-        params: Mapping[str, float],
-        sprites: Mapping[str, tuple[Image, float, float]],
-        land: npt.NDArray[np.float32],
-        grid: npt.NDArray[np.float32],
-    ) -> None:
-        opacity = 1.0 if layer.fade is None else min(1.0, params[layer.fade])
-        if opacity < 0.02:
+    def _layer(self, frame: Image, i: int, now: _Now) -> None:
+        layer, image = self._layers[i], now.images[i]
+        opacity = 1.0 if layer.fade is None else min(1.0, now.pose.params[layer.fade])
+        if image is None or opacity < 0.02:
             return
-        image, x, y = sprites[layer.name]
-        # design points to picture pixels; -0.5 because pixels are named by their middles
-        source = (grid[i] - np.array((x, y), np.float32)) * np.float32(self._scale) - np.float32(
-            0.5
-        )
-        self._composer.warp(frame, image, land[i], source, opacity)
-
-    # ---- arms: affine, in design coordinates, then to the frame
-
-    def _joints(
-        self, params: Mapping[str, float], side: str
-    ) -> tuple[npt.NDArray[np.float64], ...]:
-        """Shoulder, elbow and wrist in design pixels, carried by the body."""
-        arms = self._pack.arms
-        x, y = arms.shoulder
-        if side == "L":
-            x = 2 * self._pack.axis - x
-        points = [(x, y)]
-        points += [(params[f"Arm{side}{j}X"], params[f"Arm{side}{j}Y"]) for j in ("Elbow", "Wrist")]
-        place = np.array(points, np.float64)
-        dx, dy = self._rig.lean(
-            place[:, :1].astype(np.float32), place[:, 1:].astype(np.float32), params
-        )
-        place += np.concatenate([dx, dy], axis=1)
-        return tuple(place)
-
-    def _upper_arms(self, frame: Image, params: Mapping[str, float]) -> None:
-        for side in "LR":
-            shoulder, elbow, _ = self._joints(params, side)
-            self._bone(frame, "upperarm", side, shoulder, elbow, self._pack.arms.upper)
-
-    def _lower_arms(self, frame: Image, pose: Pose) -> None:
-        arms = self._pack.arms
-        joints = {side: self._joints(pose.params, side) for side in "LR"}
-        # the hand that is higher is nearer
-        order = sorted("LR", key=lambda side: -joints[side][2][1])
-        for side in order:
-            _, elbow, wrist = joints[side]
-            hand = f"hand_{pose.hands[0 if side == 'L' else 1]}"
-            turn = math.radians(pose.params[f"Arm{side}Hand"])
-            self._limb(frame, hand, side, wrist, turn, arms.hand_scale, 1.0)
-            self._bone(frame, "forearm", side, elbow, wrist, arms.lower)
-
-    def _bone(
-        self,
-        frame: Image,
-        name: str,
-        side: str,
-        start: npt.NDArray[np.float64],
-        end: npt.NDArray[np.float64],
-        long: float,
-    ) -> None:
-        along = end - start
-        stretch = max(float(np.hypot(*along)) / long, 0.3)
-        self._limb(frame, name, side, start, math.atan2(along[0], -along[1]), 1.0, stretch)
-
-    def _limb(
-        self,
-        frame: Image,
-        name: str,
-        side: str,
-        joint: npt.NDArray[np.float64],
-        turn: float,
-        size: float,
-        stretch: float,
-    ) -> None:
-        """Draw a limb from `joint`, pointing `turn` radians clockwise from up.
-
-        `size` is the scale it was baked at beyond the picture's, `stretch` acts along it.
-        """
-        image, sprite = self._limbs[name, side], self._atlas.sprites[name]
-        x, y = sprite.x * size, sprite.y * size
-        if side == "L":  # the picture is mirrored already
-            x = -x - image.shape[1] / self._scale
-        cos, sin = math.cos(turn), math.sin(turn)
-        spin = np.array([[cos, -sin * stretch], [sin, cos * stretch]])
-        corner = spin @ np.array([x, y]) + joint - (self._left, self._top)
-        # pixels are named by their middles
-        shift = corner * self._scale + spin @ np.array([0.5, 0.5]) - 0.5
-        self._composer.turn(frame, image, np.concatenate([spin, shift[:, None]], axis=1))
+        for piece in self._of[i]:
+            x0, y0, x1, y1 = now.rects[piece].tolist()
+            self._composer.warp(frame, image[0], (x0, y0, x1, y1), now.grids[piece], opacity)
 
 
-class _Eye:
-    """One eye: white, iris where she looks, lid over it. Redrawn only when it changes."""
-
-    def __init__(self, pack: Pack, atlas: Atlas, left: bool) -> None:
-        self._pack, self._left, self._scale = pack, left, atlas.scale
-        self._white, self._lid = atlas.banks["white"], atlas.banks["lid"]
-        self._irises = {style: atlas.sprites[f"iris_{style}"] for style in pack.eyes.irises}
-        height, width = self._lid.images.shape[1:3]
-        self._picture = np.zeros((height, width, 4), np.uint8)
-        self._ball = np.zeros((height, width, 4), np.uint8)
-        self._composer = Composer((width, height))
-        self._now: tuple[object, ...] = ()
-        bank = self._lid
-        self.x = bank.x if not left else 2 * pack.axis - bank.x - width / self._scale
-        self.y = bank.y
-        # where the white lies inside the lid's box, in pixels
-        wx = round((self._white.x - bank.x) * self._scale)
-        wy = round((self._white.y - bank.y) * self._scale)
-        wh, ww = self._white.images.shape[1:3]
-        if left:
-            wx = width - wx - ww
-        self._spot = (slice(max(wy, 0), wy + wh), slice(max(wx, 0), wx + ww))
-
-    def picture(self, pose: Pose) -> Image:
-        """The eye for a pose; shape of the lid bank's pictures."""
-        side = "L" if self._left else "R"
-        params = pose.params
-        weights = lid_weights(
-            self._pack, params[f"ParamEye{side}Open"], params[f"ParamEye{side}Smile"]
-        )
-        index = self._lid.nearest(weights)
-        gx, gy = self._pack.eyes.gaze
-        # a quarter of a pixel is finer than can be seen
-        look = (
-            round(params["ParamEyeBallX"] * gx * self._scale * 4) / 4,
-            round(-params["ParamEyeBallY"] * gy * self._scale * 4) / 4,
-        )
-        now = (index, look, pose.eye_style)
-        if now == self._now:
-            return self._picture
-        self._now = now
-        white, lid = self._white.images[index], self._lid.images[index]
-        if self._left:
-            white, lid = cv2.flip(white, 1), cv2.flip(lid, 1)
-        iris = self._irises.get(pose.eye_style) or self._irises["normal"]
-        x = iris.x
-        if self._left:  # the place is mirrored, the highlights are not
-            x = 2 * self._pack.axis - x - iris.image.shape[1] / self._scale
-        matrix = np.array(
-            [
-                [1, 0, (x - self.x) * self._scale + look[0]],
-                [0, 1, (iris.y - self.y) * self._scale + look[1]],
-            ],
-            np.float64,
-        )
-        height, width = self._ball.shape[:2]
-        cv2.warpAffine(iris.image, matrix, (width, height), self._ball, cv2.INTER_LINEAR)
-        self._picture[:] = 0
-        eye, ball = self._picture[self._spot], self._ball[self._spot]
-        np.copyto(eye, white)
-        inside = cv2.merge([white[..., 3]] * 4)
-        self._composer.over(eye, cv2.multiply(ball, inside, None, 1 / 255))
-        self._composer.over(self._picture, lid)
-        return self._picture
-
-
-def _both(image: Image) -> tuple[Image, Image]:
-    """As drawn, and mirrored."""
-    return image, np.ascontiguousarray(cv2.flip(image, 1))
+def _union(a: Rect, b: Rect | None) -> Rect:
+    if b is None:
+        return a
+    return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])

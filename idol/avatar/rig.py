@@ -17,8 +17,12 @@ from idol.avatar.pack import Layer, Pack
 
 Array = npt.NDArray[np.float32]
 
-GRID = 9
-"""Control points along each side of a layer."""
+GRID = 6
+"""Control points along each side of a piece of a layer."""
+_MIDDLES = (np.arange(GRID, dtype=np.float32) + np.float32(0.5)) / np.float32(GRID) - np.float32(
+    0.5
+)
+_MIDDLE_X, _MIDDLE_Y = np.tile(_MIDDLES, GRID), np.repeat(_MIDDLES, GRID)
 _TURN = (0.55, 0.5, 0.6)
 """How many degrees the drawing turns per degree of ParamAngleX, Y, Z: a flat one tears beyond."""
 
@@ -94,40 +98,24 @@ class Rig:
 
     def grids(
         self,
-        boxes: Array,
+        land: npt.NDArray[np.intp],
         params: Mapping[str, float],
         swing: Array,
-        frame: tuple[float, float, float, float],
+        corner: tuple[float, float],
         step: float,
-    ) -> tuple[Array, Array]:
-        """Where each layer lands and what it shows there.
+    ) -> Array:
+        """What each layer shows where it lands: (layers, GRID, GRID, 2), points of the drawing.
 
-        `boxes` (layers, 4) are x, y, width, height of the drawings; `frame` is left, top, right,
-        bottom of what is seen; `step` one output pixel: all in design pixels. Returns the landing
-        boxes as (layers, 4) left, top, right, bottom in whole output pixels counted from the
-        frame's corner, and the grid of source points (layers, GRID, GRID, 2) whose points lie in
-        the middles of a GRID x GRID division of that box stretched by GRID / (GRID - 1).
+        `land` (layers, 4) are left, top, right, bottom in whole output pixels counted from the
+        frame's `corner`; `step` is one output pixel; the rest is in design pixels. The points lie
+        in the middles of a GRID x GRID division of that box stretched by GRID / (GRID - 1).
         """
-        side = np.linspace(0, 1, 5, dtype=np.float32)
-        gx, gy = (g.ravel() for g in np.meshgrid(side, side))
-        x = boxes[:, :1] + gx * boxes[:, 2:3]
-        y = boxes[:, 1:2] + gy * boxes[:, 3:4]
-        dx, dy = self.displace(x, y, params, swing)
-        x, y = x + dx, y + dy
-        left, top, right, bottom = frame
-        edge = 3 * step
-        land = np.empty((len(boxes), 4), np.float32)
-        land[:, 0] = np.floor((np.maximum(x.min(1) - edge, left) - left) / step)
-        land[:, 1] = np.floor((np.maximum(y.min(1) - edge, top) - top) / step)
-        land[:, 2] = np.ceil((np.minimum(x.max(1) + edge, right) - left) / step)
-        land[:, 3] = np.ceil((np.minimum(y.max(1) + edge, bottom) - top) / step)
-        width = np.maximum(land[:, 2:3] - land[:, :1], 1) * step
-        height = np.maximum(land[:, 3:] - land[:, 1:2], 1) * step
-        middle = (np.arange(GRID, dtype=np.float32) + 0.5) / GRID - 0.5
-        mx, my = (g.ravel() for g in np.meshgrid(middle, middle))
+        box = land.astype(np.float32)
+        width = np.maximum(box[:, 2:3] - box[:, :1], 1) * np.float32(step)
+        height = np.maximum(box[:, 3:] - box[:, 1:2], 1) * np.float32(step)
         stretch = GRID / (GRID - 1)
-        goal_x = left + land[:, :1] * step + width / 2 + mx * width * stretch
-        goal_y = top + land[:, 1:2] * step + height / 2 + my * height * stretch
+        goal_x = corner[0] + box[:, :1] * np.float32(step) + width * (0.5 + _MIDDLE_X * stretch)
+        goal_y = corner[1] + box[:, 1:2] * np.float32(step) + height * (0.5 + _MIDDLE_Y * stretch)
         # start from the last frame's answer: little has changed since
         if self._last is None:
             self._last = self.displace(goal_x, goal_y, params, swing)
@@ -138,6 +126,5 @@ class Rig:
         for _ in range(rounds):
             dx, dy = self.displace(goal_x - dx, goal_y - dy, params, swing)
         self._last = dx, dy
-        x, y = goal_x - dx, goal_y - dy
-        grid = np.stack([x, y], axis=-1).astype(np.float32, copy=False)
-        return land, grid.reshape(len(boxes), GRID, GRID, 2)
+        grid = np.stack([goal_x - dx, goal_y - dy], axis=-1).astype(np.float32, copy=False)
+        return grid.reshape(len(box), GRID, GRID, 2)

@@ -175,13 +175,12 @@ def test_the_grid_inverts_the_rig(aira: Pack) -> None:
     turned = {"ParamAngleX": 12.0, "ParamAngleY": -8.0, "ParamAngleZ": 6.0, "ParamBreath": 0.7}
     params = dict.fromkeys(PARAMS, 0.0) | turned
     swing = np.full((len(aira.springs), 2), 5.0, np.float32)
-    boxes = np.tile(np.array([[200, 300, 300, 350]], np.float32), (len(aira.layers), 1))
-    land, grid = rig.grids(boxes, params, swing, (0, 0, 720, 1280), 1.0)
-    x, y = grid[..., 0].reshape(len(boxes), -1), grid[..., 1].reshape(len(boxes), -1)
+    land = np.tile(np.array([[200, 300, 500, 650]], np.intp), (len(aira.layers), 1))
+    grid = rig.grids(land, params, swing, (0, 0), 1.0)
+    x, y = grid[..., 0].reshape(len(land), -1), grid[..., 1].reshape(len(land), -1)
     dx, dy = rig.displace(x, y, params, swing)
-    size = land[:, 2:] - land[:, :2]
     middle = ((np.arange(GRID) + 0.5) / GRID - 0.5) * GRID / (GRID - 1)
-    want_x = (land[:, :1] + size[:, :1] / 2 + np.tile(middle, GRID) * size[:, :1]).astype(float)
-    want_y = land[:, 1:2] + size[:, 1:] / 2 + np.repeat(middle, GRID) * size[:, 1:]
+    want_x = 350 + np.tile(middle, GRID) * 300
+    want_y = 475 + np.repeat(middle, GRID) * 350
     inside = (np.abs(x + dx - want_x) < 1.5) & (np.abs(y + dy - want_y) < 1.5)
     assert inside.mean() > 0.95

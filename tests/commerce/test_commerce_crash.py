@@ -19,6 +19,7 @@ from idol.testing.crash.proof import Heard, Proof, prove
 def test_killed_again_and_again_it_keeps_its_word(database: str) -> None:
     """400 buyers, 15 kills and, of the server, 2 crashes. In a process that may fork."""
     size = ["--buyers", "400", "--kills", "15", "--stock", "200", "--crash-every", "7"]
+    size += ["--hold-seconds", "3"]
     done = subprocess.run(
         [sys.executable, "-m", "idol.testing.crash", *size, "--database", database],
         capture_output=True,

@@ -1,11 +1,18 @@
-"""The ledger against a model of it: whatever is done in whatever order, the books balance."""
+"""The ledger against a model of it: whatever is done in whatever order, the books balance.
+
+Stock in hand and lots, limits, flash prices, keys that come again, payments that fail, come
+short or late, refunds in part and in whole; on both databases.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Literal
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -14,40 +21,60 @@ from hypothesis.stateful import (
     consumes,
     initialize,
     invariant,
+    multiple,
     rule,
 )
 from shops import CSV, catalog
 
-from idol.commerce import holds, listing, orders, outbox, settlement, supply
+from idol.commerce import (
+    answers,
+    holds,
+    idempotency,
+    listing,
+    orders,
+    outbox,
+    refunds,
+    settlement,
+    supply,
+)
+from idol.commerce.answers import Answer, Purchase
 from idol.commerce.holds import Origin, Rules
 from idol.errors import Refused
 from idol.model import Money, Viewer
 from idol.ports import PaymentEvent
-from idol.store import Tx
-from idol.store.sqlite import SqliteTx, connect, migrate
+from idol.store import Tx, sqlite
+from idol.store import postgres as postgres_store
+from idol.testing.postgres import PostgresServer
 
 RULES = Rules()
 SKUS = ("cj-rd-l", "cj-bk-l", "ml")
 LIMITS = {"cj-rd-l": 3, "cj-bk-l": 3, "ml": RULES.most_pieces}
 LISTING = {"cj-rd-l": 1, "cj-bk-l": 1, "ml": 3}
+PRICE = {1: 19900, 3: 8900}
 who = st.sampled_from(("ann", "bob", "eve"))
+wants = st.tuples(who, st.sampled_from(SKUS), st.integers(1, 6))
 
 
 class Ledger(RuleBasedStateMachine):
-    """The model keeps, per hold: viewer, sku, pieces, state, expiry, order, payment."""
+    """The model keeps, per hold: viewer, sku, pieces, state, expiry, order, payments."""
 
     made: Any = Bundle("made")
     placed: Any = Bundle("placed")
 
     def __init__(self) -> None:
         super().__init__()
-        self.connection = connect(":memory:")
-        migrate(self.connection)
-        self.tx: Tx = SqliteTx(self.connection)
+        self.tx = self.begin()
         self.now = 1_700_000_000.0
         self.model: dict[str, dict[str, Any]] = {}
         self.capacity = {"cj-rd-l": 5, "cj-bk-l": 5, "ml": 10}
+        self.flash: dict[int, tuple[int, float]] = {}
         self.events = 0
+
+    def begin(self) -> Tx:
+        """An empty ledger."""
+        self.connection: Any = sqlite.connect(":memory:")
+        sqlite.migrate(self.connection)
+        return sqlite.SqliteTx(self.connection)
 
     def teardown(self) -> None:
         self.connection.close()
@@ -78,29 +105,46 @@ class Ledger(RuleBasedStateMachine):
 
     # ---- what may happen
 
-    @rule(target=made, viewer=who, sku=st.sampled_from(SKUS), n=st.integers(1, 6))
-    def hold(self, viewer: str, sku: str, n: int) -> str | None:
+    @rule(target=made, rush=st.lists(wants, min_size=1, max_size=4))
+    def hold(self, rush: list[tuple[str, str, int]]) -> Any:
+        """Several come at once, and are answered in their order."""
         self._expire()
-        orders.expire(self.tx, self.now)
-        may = min(LIMITS[sku] - self._owned(viewer, LISTING[sku]), n)
-        can = min(may, self.capacity[sku] - self._taken(sku))
-        try:
-            hold = holds.place(self.tx, Viewer(viewer, viewer), sku, n, Origin(), self.now, RULES)
-        except Refused as error:
-            assert error.code == ("limit" if may < 1 else "sold_out") and can < 1
-            return None
-        assert hold.quantity == can
-        until = self.now + RULES.hold_seconds
-        self.model[hold.id] = {
-            "viewer": viewer, "sku": sku, "n": can, "state": "live", "until": until,
-            "order": "", "paid": 0, "total": hold.total.minor, "promise": hold.ships_by,
-        }  # fmt: skip
-        return hold.id
+        purchases = []
+        for viewer, sku, n in rush:
+            self.events += 1
+            buyer, request = Viewer(viewer, viewer), idempotency.digest(sku, n)
+            purchases.append(Purchase(f"k{self.events}", request, buyer, ((sku, n),), Origin()))
+        given, _ = answers.place_all(self.tx, purchases, self.now, RULES)
+        held = []
+        for (viewer, sku, n), purchase, answer in zip(rush, purchases, given, strict=True):
+            assert isinstance(answer, Answer)
+            may = min(LIMITS[sku] - self._owned(viewer, LISTING[sku]), n)
+            can = min(may, self.capacity[sku] - self._taken(sku))
+            if can < 1:
+                assert not answer.holds and answer.code == ("limit" if may < 1 else "sold_out")
+                continue
+            (hold,) = answer.holds
+            assert hold.quantity == can and hold.unit.minor == self._price(LISTING[sku])
+            until = self.now + RULES.hold_seconds
+            self.model[hold.id] = {
+                "viewer": viewer, "sku": sku, "n": can, "state": "live", "until": until,
+                "order": "", "captured": 0, "owed": 0, "taken": set(), "causes": set(),
+                "total": hold.total.minor, "promise": hold.ships_by, "purchase": purchase,
+            }  # fmt: skip
+            held.append(hold.id)
+        return multiple(*held)
+
+    @rule(hold=made)
+    def ask_again(self, hold: str) -> None:
+        """The same key is the same answer and nothing more; with another body it is refused."""
+        purchase = self.model[hold]["purchase"]
+        other = replace(purchase, request="another")
+        (same, reused), events = answers.place_all(self.tx, [purchase, other], self.now, RULES)
+        assert isinstance(same, Answer) and [h.id for h in same.holds] == [hold] and not events
+        assert isinstance(reused, Refused) and reused.code == "key_reused"
 
     @rule(target=placed, hold=made)
-    def confirm(self, hold: str | None) -> str | None:
-        if hold is None:
-            return None
+    def confirm(self, hold: str) -> Any:
         self._expire()
         orders.expire(self.tx, self.now)
         item = self.model[hold]
@@ -108,7 +152,7 @@ class Ledger(RuleBasedStateMachine):
             order = orders.place(self.tx, item["viewer"], hold, self.now, RULES)
         except Refused as error:
             assert item["state"] in ("expired", "cancelled"), error.code
-            return None
+            return multiple()
         if item["state"] == "live":
             settlement.attempt(self.tx, order.id, "sandbox", self.now)
             item.update(state="confirmed", until=self.now + RULES.pay_seconds, order=order.id)
@@ -116,59 +160,118 @@ class Ledger(RuleBasedStateMachine):
         return hold
 
     @rule(hold=made)
-    def cancel(self, hold: str | None) -> None:
-        if hold is None or self.model[hold]["state"] != "live":
+    def cancel(self, hold: str) -> None:
+        self._expire()
+        orders.expire(self.tx, self.now)
+        if self.model[hold]["state"] != "live":
             return
         holds.cancel(self.tx, hold)
         self.model[hold]["state"] = "cancelled"
 
-    @rule(hold=placed)
-    def pay(self, hold: str | None) -> None:
-        if hold is None:
-            return
-        self._expire()
-        orders.expire(self.tx, self.now)
+    def _hear(self, hold: str, kind: Literal["paid", "failed"], minor: int) -> tuple[str, str]:
+        """The provider's word on the payment that is open, or was the last; twice."""
         item = self.model[hold]
+        if item["state"] == "confirmed":
+            settlement.attempt(self.tx, item["order"], "sandbox", self.now)
         row = self.tx.one(
-            "SELECT reference, state FROM payments WHERE order_id = :o", o=item["order"]
+            "SELECT reference FROM payments WHERE order_id = :o ORDER BY attempt DESC",
+            o=item["order"],
         )
         assert row is not None
         self.events += 1
-        event = PaymentEvent(
-            f"e{self.events}", row["reference"], "paid", Money(item["total"], "CNY")
-        )
-        before = item["state"]
-        settled = settlement.settle(self.tx, event, self.now, RULES)
-        if item["paid"]:
-            assert settled.what == ""
-            return
-        item["paid"] = item["total"]
-        if before == "confirmed":
-            assert settled.what == "paid"
-            item["state"] = "sold"
-        elif before == "expired":
-            # It comes back only whole, and only if the promise can be kept.
-            assert settled.what in ("paid", "refunded")
-            if settled.what == "paid":
-                assert self.capacity[item["sku"]] - self._taken(item["sku"]) >= item["n"]
-                item["state"] = "sold"
+        event = PaymentEvent(f"e{self.events}", row["reference"], kind, Money(minor, "CNY"))
+        what = settlement.settle(self.tx, event, self.now, RULES).what
         assert settlement.settle(self.tx, event, self.now, RULES).what == ""
+        return what, row["reference"]
+
+    @rule(hold=placed, short=st.sampled_from((0, 0, 0, 1)))
+    def pay(self, hold: str, short: int) -> None:
+        self._expire()
+        orders.expire(self.tx, self.now)
+        item = self.model[hold]
+        before, amount = item["state"], item["total"] - short
+        room = self.capacity[item["sku"]] - self._taken(item["sku"])
+        what, reference = self._hear(hold, "paid", amount)
+        if reference in item["taken"]:
+            assert what == ""
+            return
+        item["taken"].add(reference)
+        item["captured"] += amount
+        if before == "confirmed" and not short:
+            assert what == "paid"
+            item["state"] = "sold"
+            return
+        # Late, it comes back only whole, and only if the promise can be kept.
+        if what == "paid":
+            assert before == "expired" and not short and room >= item["n"]
+            item["state"] = "sold"
+        else:
+            item["owed"] += amount
+
+    @rule(hold=placed)
+    def fail_to_pay(self, hold: str) -> None:
+        self._expire()
+        orders.expire(self.tx, self.now)
+        what, _ = self._hear(hold, "failed", self.model[hold]["total"])
+        assert what in ("", "failed")
 
     @rule(hold=consumes(placed))
-    def ship(self, hold: str | None) -> None:
-        if hold is None or self.model[hold]["state"] != "sold":
+    def ship(self, hold: str) -> None:
+        if self.model[hold]["state"] != "sold":
             return
         orders.ship(self.tx, self.model[hold]["order"], self.now, "op")
         self.model[hold]["state"] = "shipped"
         self.capacity[self.model[hold]["sku"]] -= self.model[hold]["n"]
 
-    @rule(hold=consumes(placed))
-    def refund(self, hold: str | None) -> None:
-        if hold is None or self.model[hold]["state"] not in ("sold", "shipped"):
+    @rule(hold=placed, amount=st.integers(1, 40000), cause=st.integers(0, 2))
+    def goodwill(self, hold: str, amount: int, cause: int) -> None:
+        """A part of the money goes back: each cause once, never more than is left."""
+        item = self.model[hold]
+        if item["state"] != "sold":
             return
-        settlement.refund(self.tx, self.model[hold]["order"], self.now, "op")
-        if self.model[hold]["state"] == "sold":
-            self.model[hold]["state"] = "cancelled"
+        named = f"{hold}:{cause}"
+        given = refunds.give_back(self.tx, item["order"], amount, "goodwill", named, self.now)
+        left = item["captured"] - item["owed"]
+        assert given == (0 if named in item["causes"] else min(amount, left))
+        item["owed"] += given
+        if given:
+            item["causes"].add(named)
+
+    @rule(hold=consumes(placed))
+    def refund(self, hold: str) -> None:
+        item = self.model[hold]
+        if item["state"] not in ("sold", "shipped"):
+            return
+        settlement.refund(self.tx, item["order"], self.now, "op")
+        item["owed"] = item["captured"]
+        if item["state"] == "sold":
+            item["state"] = "cancelled"
+
+    @rule(number=st.sampled_from((1, 3)), minor=st.integers(1, 30000), seconds=st.integers(1, 600))
+    def open_flash(self, number: int, minor: int, seconds: int) -> None:
+        try:
+            listing.open_flash(self.tx, number, Money(minor, "CNY"), self.now, seconds)
+        except Refused as error:
+            assert error.code == "not_lower" and minor >= PRICE[number]
+        else:
+            assert minor < PRICE[number]
+            self.flash[number] = (minor, self.now + seconds)
+
+    @rule(number=st.sampled_from((1, 3)))
+    def close_flash(self, number: int) -> None:
+        running = self._price(number) != PRICE[number]
+        assert listing.close_flash(self.tx, number, self.now) == running
+        self.flash.pop(number, None)
+
+    def _price(self, number: int) -> int:
+        minor, until = self.flash.get(number, (0, 0.0))
+        return minor if self.now < until else PRICE[number]
+
+    @rule(sku=st.sampled_from(SKUS), pieces=st.integers(1, 5), days=st.integers(0, 30))
+    def open_lot(self, sku: str, pieces: int, days: int) -> None:
+        ready = RULES.dates.today(self.now) + timedelta(days=days)
+        supply.add(self.tx, sku, "lot", pieces, ready_on=ready, delay=days % 3)
+        self.capacity[sku] += pieces
 
     @rule(sku=st.sampled_from(SKUS), free=st.integers(0, 6))
     def stock(self, sku: str, free: int) -> None:
@@ -215,14 +318,26 @@ class Ledger(RuleBasedStateMachine):
     @invariant()
     def money_is_where_it_belongs(self) -> None:
         for row in self.tx.all(
-            "SELECT o.state, p.captured, p.refunded, p.state AS pay FROM payments p"
-            " JOIN orders o ON o.id = p.order_id"
+            "SELECT p.captured, p.refunded, p.state, (SELECT coalesce(sum(amount), 0) FROM refunds"
+            " r WHERE r.reference = p.reference) AS owed FROM payments p"
         ):
-            assert 0 <= row["refunded"] <= row["captured"]
-            if row["state"] in ("paid", "shipped"):
-                assert row["captured"] > row["refunded"] == 0
-            if row["state"] == "refunded":
-                assert row["pay"] in ("refunding", "refunded")
+            assert 0 <= row["refunded"] <= row["owed"] <= row["captured"]
+            assert (row["state"] in ("refunding", "refunded")) == (
+                0 < row["captured"] == row["owed"]
+            )
+        books = {
+            row["order_id"]: (row["state"], row["captured"], row["owed"])
+            for row in self.tx.all(
+                "SELECT p.order_id, o.state, sum(p.captured) AS captured, (SELECT"
+                " coalesce(sum(amount), 0) FROM refunds r WHERE r.order_id = p.order_id) AS owed"
+                " FROM payments p JOIN orders o ON o.id = p.order_id GROUP BY p.order_id, o.state"
+            )
+        }
+        for item in self.model.values():
+            if item["order"]:
+                state, captured, owed = books[item["order"]]
+                assert (captured, owed) == (item["captured"], item["owed"])
+                assert state != "refunded" or captured == owed > 0
 
     @invariant()
     def states_agree(self) -> None:
@@ -233,5 +348,24 @@ class Ledger(RuleBasedStateMachine):
             assert holds.get(self.tx, hold).ships_by == item["promise"]
 
 
+class PostgresLedger(Ledger):
+    """The same on a real server; each run is one transaction that is undone."""
+
+    url = ""
+
+    def begin(self) -> Tx:
+        self.connection = postgres_store.connect(self.url)
+        postgres_store.migrate(self.connection)
+        self.connection.execute("BEGIN")
+        return postgres_store.PostgresTx(self.connection)
+
+
 TestLedger = Ledger.TestCase
 TestLedger.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+TestPostgresLedger = PostgresLedger.TestCase
+TestPostgresLedger.settings = settings(max_examples=12, stateful_step_count=30, deadline=None)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def server(postgres: PostgresServer) -> None:
+    PostgresLedger.url = postgres.database()

@@ -14,6 +14,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -187,6 +188,16 @@ class TransformersModel:
         if not self._prefix_ids or ids[: len(self._prefix_ids)] != self._prefix_ids:
             return None
         return self._prefix
+
+
+def _common(first: list[int], *others: list[int]) -> list[int]:
+    """The tokens that all of them begin with.
+
+    >>> _common([1, 2, 3], [1, 2, 4], [1, 2])
+    [1, 2]
+    """
+    columns = zip(first, *others, strict=False)
+    return [column[0] for column in takewhile(lambda column: len(set(column)) == 1, columns)]
 
 
 def best_dtype() -> str:

@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from functools import partial
 
+from idol.telemetry import configure_log
 from idol.testing.crash.suite import Plan, Result, run
 
 ROWS: tuple[tuple[str, str], ...] = (
@@ -47,6 +48,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=1_000)
     parser.add_argument("--stock", type=int, default=3_000)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--hold-seconds", type=float, default=60.0)
     parser.add_argument(
         "--crash-every", type=int, default=100, help="kills to one crash of the database server"
     )
@@ -57,12 +59,14 @@ def main() -> int:
         help="sqlite, postgres, or the URL of an empty PostgreSQL database",
     )
     options = parser.parse_args()
+    configure_log("WARNING")
     plan = Plan(
         options.buyers,
         options.kills,
         stock=options.stock,
         seed=options.seed,
         crash_every=options.crash_every,
+        hold_seconds=options.hold_seconds,
     )
     results: dict[str, Result] = {}
     for database in options.database:

@@ -28,7 +28,6 @@ from idol.telemetry import configure_log, get_log
 SKU = "hot"
 LIMIT = 4
 """Pieces that one viewer may have."""
-RULES = Rules(hold_seconds=6.0, pay_seconds=6.0)
 SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
@@ -50,14 +49,17 @@ class Place:
     database: str
     folder: Path
     stock: int
+    seconds: float
+    """For which a hold or an unpaid order lasts."""
 
     def open(self) -> tuple[Store, Shop, SandboxProvider]:
         """The ledger, a shop on it, and its payment provider."""
         store = open_store(self.database, self.folder)
         provider = SandboxProvider(secret=SECRET)
         log = get_log("crash")
+        rules = Rules(hold_seconds=self.seconds, pay_seconds=self.seconds)
         shop = Shop(
-            store, self._catalog(), provider, SystemClock(), lambda event: None, log, rules=RULES
+            store, self._catalog(), provider, SystemClock(), lambda event: None, log, rules=rules
         )
         return store, shop, provider
 

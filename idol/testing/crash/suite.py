@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import random
@@ -33,6 +34,7 @@ class Plan:
     seed: int = 7
     longest: float = 0.6
     """Seconds that a process lives at most after its first answer."""
+    hold_seconds: float = 60.0
     crash_every: int = 100
     """Kills of shops to one crash of the database server, where it is ours."""
 
@@ -74,7 +76,7 @@ class Suite:
         """Raises `RuntimeError` if a process ends of itself, which is a fault of the suite."""
         plan, begun = self.plan, time.monotonic()
         chance = random.Random(plan.seed)
-        place = Place(self.database, self.folder, plan.stock)
+        place = Place(self.database, self.folder, plan.stock, plan.hold_seconds)
         asyncio.run(_open(place))
         self.buyers = [Buyer(f"b{n}") for n in range(plan.buyers)]
         shares = [self.buyers[n :: plan.processes] for n in range(plan.processes)]
@@ -109,6 +111,7 @@ class Suite:
         self, place: Place, buyers: list[Buyer], chance: random.Random, last: bool = False
     ) -> Life:
         reading, writing = os.pipe()
+        gc.freeze()  # or each process would copy all that was heard, only to look for garbage
         seed = chance.getrandbits(32)
         pid = os.fork()
         if pid == 0:

@@ -42,8 +42,8 @@ def main() -> None:
         "hair_bow": clothes.part_hairbow(),
         "headset": clothes.part_headset(),
     }.items():
-        # what the face and the fringe always hide of the long hair is not drawn
-        out[f"parts/{name}.svg"] = part.svg((-120, 470, 960, 970) if name == "hair_back" else FULL)
+        # of the hair behind her neck only what shows between face, locks and collar is drawn
+        out[f"parts/{name}.svg"] = part.svg((190, 500, 340, 290) if name == "hair_back" else FULL)
     out["limbs/upperarm.svg"] = hands.part_upperarm().svg(LIMB)
     out["limbs/forearm.svg"] = hands.part_forearm().svg(LIMB)
     for name, draw in hands.HANDS.items():

@@ -1,0 +1,78 @@
+"""The eyes: white, iris where she looks, lid over it. Drawn again only when they change."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from idol.avatar.bake import Atlas, Image, lid_weights
+from idol.avatar.compose import Composer
+from idol.avatar.pack import Pack
+from idol.ports import Pose
+
+
+class Eye:
+    """One eye at one scale; `x`, `y` are the design point of its picture's corner."""
+
+    def __init__(self, pack: Pack, atlas: Atlas, left: bool) -> None:
+        self._pack, self._left, self._scale = pack, left, atlas.scale
+        self._white, self._lid = atlas.banks["white"], atlas.banks["lid"]
+        self._irises = {style: atlas.sprites[f"iris_{style}"] for style in pack.eyes.irises}
+        height, width = self._lid.images.shape[1:3]
+        self._picture = np.zeros((height, width, 4), np.uint8)
+        self._ball = np.zeros((height, width, 4), np.uint8)
+        self._composer = Composer((width, height))
+        self._now: tuple[object, ...] = ()
+        bank = self._lid
+        self.x = bank.x if not left else 2 * pack.axis - bank.x - width / self._scale
+        self.y = bank.y
+        # where the white lies inside the lid's box, in pixels
+        wx = round((self._white.x - bank.x) * self._scale)
+        wy = round((self._white.y - bank.y) * self._scale)
+        wh, ww = self._white.images.shape[1:3]
+        if left:
+            wx = width - wx - ww
+        self._spot = (slice(max(wy, 0), wy + wh), slice(max(wx, 0), wx + ww))
+
+    def picture(self, pose: Pose) -> Image:
+        """The eye for a pose; shape of the lid bank's pictures."""
+        side = "L" if self._left else "R"
+        params = pose.params
+        weights = lid_weights(
+            self._pack, params[f"ParamEye{side}Open"], params[f"ParamEye{side}Smile"]
+        )
+        index = self._lid.nearest(weights)
+        gx, gy = self._pack.eyes.gaze
+        # a quarter of a pixel is finer than can be seen
+        look = (
+            round(params["ParamEyeBallX"] * gx * self._scale * 4) / 4,
+            round(-params["ParamEyeBallY"] * gy * self._scale * 4) / 4,
+        )
+        now = (index, look, pose.eye_style)
+        if now == self._now:
+            return self._picture
+        self._now = now
+        white, lid = self._white.images[index], self._lid.images[index]
+        if self._left:
+            white, lid = cv2.flip(white, 1), cv2.flip(lid, 1)
+        iris = self._irises.get(pose.eye_style) or self._irises["normal"]
+        x = iris.x
+        if self._left:  # the place is mirrored, the highlights are not
+            x = 2 * self._pack.axis - x - iris.image.shape[1] / self._scale
+        matrix = np.array(
+            [
+                [1, 0, (x - self.x) * self._scale + look[0]],
+                [0, 1, (iris.y - self.y) * self._scale + look[1]],
+            ],
+            np.float64,
+        )
+        height, width = self._ball.shape[:2]
+        cv2.warpAffine(iris.image, matrix, (width, height), self._ball, cv2.INTER_LINEAR)
+        self._picture[:] = 0
+        eye, ball = self._picture[self._spot], self._ball[self._spot]
+        np.copyto(eye, white)
+        inside = cv2.merge([white[..., 3]] * 4)
+        cv2.multiply(ball, inside, ball, 1 / 255)
+        self._composer.over(eye, ball, solid=False)
+        self._composer.over(self._picture, lid, solid=False)
+        return self._picture

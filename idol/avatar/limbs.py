@@ -1,0 +1,196 @@
+"""Arms and hands: two bones from shoulder to wrist, carried by the body, and a hand on the end."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from idol.avatar.bake import Atlas, Image
+from idol.avatar.bend import Bend
+from idol.avatar.compose import Composer
+from idol.avatar.outline import Outline, measure
+from idol.avatar.pack import Pack
+from idol.avatar.rig import Rig
+from idol.ports import Pose
+
+Array = npt.NDArray[np.float64]
+
+_OVERLAP = 46.0
+"""Design pixels above the elbow at which the near part of a sleeve begins."""
+
+
+class Limbs:
+    """Both arms of one idol at one scale. `corner` is the frame's, in design pixels."""
+
+    def __init__(
+        self, pack: Pack, atlas: Atlas, composer: Composer, rig: Rig, corner: tuple[float, float]
+    ) -> None:
+        self._pack, self._arms, self._rig = pack, pack.arms, rig
+        self._composer, self._corner, self._scale = composer, corner, atlas.scale
+        names = ["sleeve"] if pack.arms.sleeve else ["upperarm", "forearm"]
+        names += [f"hand_{name}" for name in pack.arms.hands]
+        self._sprites = {name: atlas.sprites[name] for name in names}
+        self._pictures: dict[tuple[str, str], tuple[Image, Outline]] = {}
+        for name in names:
+            right = atlas.sprites[name].image
+            for side, image in (("R", right), ("L", np.ascontiguousarray(cv2.flip(right, 1)))):
+                self._pictures[name, side] = (image, measure(image, 4))
+
+    def upper(self, frame: Image, params: Mapping[str, float]) -> None:
+        """Draw what lies behind the hair: both upper arms."""
+        arms = self._arms
+        for side in "LR":
+            shoulder, elbow, wrist = self._joints(params, side)
+            if arms.sleeve:
+                self._sleeve(frame, side, (shoulder, elbow, wrist), -60.0, arms.upper + 30)
+            else:
+                self._bone(frame, "upperarm", side, shoulder, elbow, arms.upper)
+
+    def lower(self, frame: Image, pose: Pose) -> None:
+        """Draw what lies over everything: forearms and hands, the higher hand nearer."""
+        arms, params = self._arms, pose.params
+        joints = {side: self._joints(params, side) for side in "LR"}
+        for side in sorted("LR", key=lambda side: -joints[side][2][1]):
+            shoulder, elbow, wrist = joints[side]
+            self._hand(frame, side, wrist, pose)
+            if arms.sleeve:
+                whole = arms.upper + arms.lower
+                self._sleeve(
+                    frame, side, (shoulder, elbow, wrist), arms.upper - _OVERLAP, whole + 60
+                )
+            else:
+                self._bone(frame, "forearm", side, elbow, wrist, arms.lower)
+
+    def where(self, pose: Pose) -> npt.NDArray[np.float32]:
+        """What moves when the arms do, in output pixels: joints, tips of the hands, shapes."""
+        out: list[float] = []
+        for i, side in enumerate("LR"):
+            _, elbow, wrist = self._joints(pose.params, side)
+            turn = math.radians(pose.params[f"Arm{side}Hand"])
+            reach = 110 * self._arms.hand_scale
+            tip = (wrist[0] + math.sin(turn) * reach, wrist[1] - math.cos(turn) * reach)
+            # a change of shape is as good as a jump
+            shape = (self._arms.hands.index(pose.hands[i]) + pose.hands_new[i]) * 1e3
+            out += [*elbow, *wrist, *tip, shape]
+        return np.array(out, np.float32) * np.float32(self._scale)
+
+    def boxes(self, pose: Pose, lower: bool) -> npt.NDArray[np.intp]:
+        """Rectangles (n, 4) of the frame that hold the arms, with or without the lower ones."""
+        boxes = []
+        for side in "LR":
+            shoulder, elbow, wrist = self._joints(pose.params, side)
+            boxes.append(self._box((shoulder, elbow), 70))
+            if lower:
+                boxes.append(self._box((elbow, wrist), 60))
+                boxes.append(self._box((wrist,), 150 * self._arms.hand_scale))
+        return np.array(boxes, np.intp)
+
+    def clear(self, pose: Pose, rects: npt.NDArray[np.intp]) -> bool:
+        """Whether none of `rects` meets the lower arms."""
+        for x0, y0, x1, y1 in self.boxes(pose, True)[[1, 2, 4, 5]].tolist():
+            meet = (rects[:, 0] < x1) & (rects[:, 2] > x0) & (rects[:, 1] < y1) & (rects[:, 3] > y0)
+            if (meet & (rects[:, 2] > rects[:, 0])).any():
+                return False
+        return True
+
+    def _box(self, points: tuple[Array, ...], pad: float) -> tuple[int, int, int, int]:
+        place = np.array(points)
+        low = (place.min(axis=0) - pad - self._corner) * self._scale
+        high = (place.max(axis=0) + pad - self._corner) * self._scale
+        return int(low[0]), int(low[1]), int(high[0]) + 1, int(high[1]) + 1
+
+    def _joints(self, params: Mapping[str, float], side: str) -> tuple[Array, Array, Array]:
+        """Shoulder, elbow and wrist in design pixels, carried by the body."""
+        x, y = self._arms.shoulder
+        if side == "L":
+            x = 2 * self._pack.axis - x
+        points = [(x, y)]
+        points += [(params[f"Arm{side}{j}X"], params[f"Arm{side}{j}Y"]) for j in ("Elbow", "Wrist")]
+        place = np.array(points, np.float64)
+        dx, dy = self._rig.lean(
+            place[:, :1].astype(np.float32), place[:, 1:].astype(np.float32), params
+        )
+        place += np.concatenate([dx, dy], axis=1)
+        return place[0], place[1], place[2]
+
+    def _hand(self, frame: Image, side: str, wrist: Array, pose: Pose) -> None:
+        """The hand; while it changes its shape, the old one turns away and the new one comes."""
+        i = 0 if side == "L" else 1
+        turn = math.radians(pose.params[f"Arm{side}Hand"])
+        size, t = self._arms.hand_scale, pose.hands_new[i]
+        new, old = pose.hands[i], pose.hands_before[i]
+        girth = 1.0 - 0.3 * math.sin(math.pi * t) if old != new else 1.0
+        if old != new and t < 1:
+            self._limb(
+                frame, f"hand_{old}", side, wrist, turn, size, 1.0, girth, min(1.0, 2 - 2 * t)
+            )
+        opacity = min(1.0, 2 * t) if old != new else 1.0
+        self._limb(frame, f"hand_{new}", side, wrist, turn, size, 1.0, girth, opacity)
+
+    def _sleeve(
+        self, frame: Image, side: str, joints: tuple[Array, Array, Array], first: float, last: float
+    ) -> None:
+        """The part of a sleeve from `first` to `last` design pixels along it."""
+        arms, scale = self._arms, self._scale
+        image, _ = self._pictures["sleeve", side]
+        sprite = self._sprites["sleeve"]
+        x = sprite.x if side == "R" else -sprite.x - image.shape[1] / scale
+        # rows of the picture, which points up
+        top = max(0, round((-last - sprite.y) * scale))
+        bottom = min(image.shape[0], round((-first - sprite.y) * scale))
+        place = [(joint - self._corner) * scale for joint in joints]
+        bend = Bend(
+            (place[0], place[1], place[2]),
+            (arms.upper * scale, arms.lower * scale),
+            (-x * scale - 0.5, -sprite.y * scale - 0.5 - top),
+            image.shape[1] / 2,
+            arms.elbow * scale,
+        )
+        rect = bend.reach(
+            (self._composer.width, self._composer.height),
+            max(first * scale, -(sprite.y * scale + image.shape[0])),
+            min(last * scale, -sprite.y * scale),
+        )
+        if rect is not None:
+            self._composer.bent(frame, image[top:bottom], bend, rect)
+
+    def _bone(
+        self, frame: Image, name: str, side: str, start: Array, end: Array, long: float
+    ) -> None:
+        along = end - start
+        stretch = max(float(np.hypot(*along)) / long, 0.3)
+        self._limb(frame, name, side, start, math.atan2(along[0], -along[1]), 1.0, stretch)
+
+    def _limb(
+        self,
+        frame: Image,
+        name: str,
+        side: str,
+        joint: Array,
+        turn: float,
+        size: float,
+        stretch: float,
+        girth: float = 1.0,
+        opacity: float = 1.0,
+    ) -> None:
+        """Draw a limb from `joint`, pointing `turn` radians clockwise from up.
+
+        `size` is the scale it was baked at beyond the picture's; `stretch` acts along it and
+        `girth` across.
+        """
+        image, outline = self._pictures[name, side]
+        sprite = self._sprites[name]
+        x, y = sprite.x * size, sprite.y * size
+        if side == "L":  # the picture is mirrored already
+            x = -x - image.shape[1] / self._scale
+        cos, sin = math.cos(turn), math.sin(turn)
+        spin = np.array([[cos * girth, -sin * stretch], [sin * girth, cos * stretch]])
+        corner = spin @ np.array([x, y]) + joint - self._corner
+        # pixels are named by their middles
+        shift = corner * self._scale + spin @ np.array([0.5, 0.5]) - 0.5
+        matrix = np.concatenate([spin, shift[:, None]], axis=1)
+        self._composer.turn(frame, image, outline, matrix, opacity)
