@@ -151,7 +151,7 @@ async def _bounded(answer: httpx.Response, url: str) -> bytes:
 def reencode(data: bytes) -> bytes:
     """PNG, JPEG or WebP to a PNG of at most `LARGEST_SIDE`. Raises `BadInput`."""
     width, height = dimensions(data)
-    if not (0 < width and 0 < height and width * height <= MOST_PIXELS):
+    if not (width > 0 and height > 0 and width * height <= MOST_PIXELS):
         raise BadInput(f"{width} x {height} pixels are too many or none")
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if pixels is None:

@@ -42,7 +42,7 @@ def import_(
     with Progress(*columns) as bar:
         reading = bar.add_task("rows", total=None)
         result = importing.Import()
-        for result in importing.read(file, currency):  # noqa: B007 - the last one is whole
+        for result in importing.read(file, currency):
             bar.update(reading, completed=result.rows)
         bar.update(reading, total=result.rows, completed=result.rows)
         urls = sorted({item.picture for item in result.items if item.picture})

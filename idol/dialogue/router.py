@@ -52,7 +52,8 @@ _CLOSE_TO_STOCK = frozenset(
     ("price", "colour", "about", "size", "catalogue", "absent", "offtopic", "order", "noise")
 )
 _REFERENCE = re.compile(
-    r"第?[\d一二三四五六七八九十]{1,3}号(?:链接)?的?|(?:link|item) ?\d{1,3}(?:'s)?|[这那][件款个条只双]?"
+    r"第?[\d一二三四五六七八九十]{1,3}号(?:链接)?的?|(?:link|item) ?\d{1,3}(?:'s)?"
+    r"|[这那][件款个条只双]?"
     r"|^(?:请问|主播|那个|话说|hi|hey|hello)[,，!！ ]*|[呀呢啊哦哈嘛]+(?=[?？!！。~～]*$)"
 )
 """What points at a product or softens a question, and says nothing of what is asked."""

@@ -123,7 +123,7 @@ async def test_bytes_and_pixels_are_bounded(web: Web, tmp_path: Path) -> None:
         await fetcher.fetch("https://pics.example/bomb")
     with pytest.raises(Unavailable, match="404"):
         await fetcher.fetch("https://pics.example/gone")
-    assert not list(tmp_path.iterdir())
+    assert not list(tmp_path.iterdir())  # noqa: ASYNC240
 
 
 def test_large_pictures_are_scaled_and_deep_ones_made_flat() -> None:
