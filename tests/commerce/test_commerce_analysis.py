@@ -174,6 +174,7 @@ async def told(folder: Path) -> tuple[Bench, Traffic]:
     traffic.silent(utterance, 7)
     traffic.shown(None)
     for who, hold in (("lin", held.hold), ("wu", tapped.hold)):
+        await bench.clock.advance(1)
         order = await bench.shop.confirm(who, hold.id, f"c-{who}")
         reference = order.pay_url.rsplit("/", 1)[1]
         await bench.webhook(bench.provider.decide(reference, "succeed"))

@@ -84,6 +84,8 @@ def prove(tx: Tx, heard: Heard, stock: int) -> Proof:
             case "pay" if answer == "paid":
                 lost += orders.get(heard.answers[buyer, key, "confirm"]) != "paid"
     named = [id for record in kept.values() for id in record.get("holds", ())]
+    # Nobody asked for these by a key: a place in the queue became a hold, once.
+    named += [row["hold"] for row in tx.all("SELECT hold FROM waitlist WHERE state = 'offered'")]
     active = ("live", "confirmed", "sold", "shipped")
     owned: dict[str, int] = {}
     for row in holds.values():
