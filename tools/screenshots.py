@@ -24,6 +24,7 @@ IMAGES = ROOT / "docs" / "images"
 PHONE, DESK = (390, 844), (1440, 900)
 HEIGHT = 900
 """Pixels of the composed picture's height."""
+PLAYING = "(document.querySelector('video') || {}).currentTime > 1"
 
 
 async def page(browser: Any, url: str, size: tuple[int, int], **options: Any) -> Any:
@@ -57,6 +58,7 @@ async def photograph(live: Live) -> None:
         desk = await page(browser, live.url, DESK)
         for opened in (phone, desk):
             await opened.get_by_text("轻触开启声音").click(timeout=60_000)
+            await until(opened, PLAYING)
         await until(desk, "!!document.querySelector('#card:not([hidden])')")
         await say(desk, "1号链接这件外套重不重呀？")
         await until(desk, "document.body.innerText.includes('210')")
@@ -68,7 +70,7 @@ async def photograph(live: Live) -> None:
         console = await page(browser, f"{live.url}/console", DESK)
         await console.locator("input[type=password]").fill(PASSWORD)
         await console.keyboard.press("Enter")
-        await until(console, "!!document.querySelector('video')")
+        await until(console, PLAYING)
         await asyncio.sleep(6)
         save("console.jpg", side_by_side([await console.screenshot()]))
 
