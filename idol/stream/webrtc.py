@@ -282,17 +282,21 @@ class Whep:
         """Drop those who never connected and those who vanished without a word."""
         while True:
             await asyncio.sleep(1.0)
-            now = time.monotonic()
-            for session in list(self._sessions.values()):
-                heard = private.received_packets(session.connection)
-                if heard != session.heard:
-                    session.heard, session.heard_at = heard, now
-                late = now - session.born > self._settings.join_timeout
-                silent = now - session.heard_at > self._settings.silent_timeout
-                if silent if session.connected else late:
-                    self._stats.vanished += 1
-                    self._log.info("viewer vanished", session=session.id)
-                    self._end_soon(session)
+            self._look()
+
+    def _look(self) -> None:
+        """Once through all sessions; a sleeping coroutine would keep the last one alive."""
+        now = time.monotonic()
+        for session in list(self._sessions.values()):
+            heard = private.received_packets(session.connection)
+            if heard != session.heard:
+                session.heard, session.heard_at = heard, now
+            late = now - session.born > self._settings.join_timeout
+            silent = now - session.heard_at > self._settings.silent_timeout
+            if silent if session.connected else late:
+                self._stats.vanished += 1
+                self._log.info("viewer vanished", session=session.id)
+                self._end_soon(session)
 
 
 def _kinds(offer_sdp: str) -> list[str]:

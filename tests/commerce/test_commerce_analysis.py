@@ -170,11 +170,11 @@ async def told(folder: Path) -> tuple[Bench, Traffic]:
     traffic.wrote(message)
     traffic.clicked("wu", 1)
     held = await bench.shop.hear(replace(message, text="要一件黑色L"), floor)
+    await bench.clock.advance(1)
     tapped = await bench.shop.hold(Viewer("wu", "Wu"), 1, "cj-rd-m", 2, "t1")
     traffic.silent(utterance, 7)
     traffic.shown(None)
     for who, hold in (("lin", held.hold), ("wu", tapped.hold)):
-        await bench.clock.advance(1)
         order = await bench.shop.confirm(who, hold.id, f"c-{who}")
         reference = order.pay_url.rsplit("/", 1)[1]
         await bench.webhook(bench.provider.decide(reference, "succeed"))

@@ -318,7 +318,12 @@ async def room(
 
 
 def transcribe(recogniser: Any, sound: np.ndarray, language: str) -> str:
-    """What the recogniser understands."""
+    """What the recogniser understands. It stops at a long pause, as a busy machine makes between
+    clauses, so pauses are cut to 0.3 s."""
+    blocks = sound[: len(sound) // 320 * 320].reshape(-1, 320)  # 20 ms
+    quiet = np.sqrt((blocks**2).mean(1)) < HEARD / 5
+    rests = np.convolve(quiet, np.ones(16))[: len(quiet)] >= 16  # the 16th in a row, and later
+    sound = blocks[~rests].ravel()
     prompt = "以下是普通话的句子。" if language == "zh" else None
     parts, _ = recogniser.transcribe(
         sound, language=language, beam_size=2, initial_prompt=prompt, without_timestamps=True
