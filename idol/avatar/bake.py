@@ -1,4 +1,4 @@
-"""SVG to sprites at the size of the show, once; then from a cache on disk.
+"""Drawings to sprites at the size of the show, once; then from a cache on disk.
 
 Everything that can be on screen is baked before the first frame: fixed layers, limbs, and for
 each shape that changes a bank of pictures that covers all its blends. Sprites are premultiplied
@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import resvg_py
 
+from idol.avatar import pixels
 from idol.avatar.morph import Morph, cover, plane
 from idol.avatar.pack import Pack, files, mouth_keys, view_box
 from idol.errors import BadInput
@@ -28,7 +29,7 @@ from idol.model import VISEMES
 Image = npt.NDArray[np.uint8]
 """Premultiplied BGRA, shape (height, width, 4)."""
 
-VERSION = 1
+VERSION = 2
 """Raised when baking changes, so that old caches are not used."""
 MOUTH_PICTURES, MOUTH_TOLERANCE = 420, 0.35
 LID_PICTURES, LID_TOLERANCE = 72, 0.3
@@ -106,28 +107,40 @@ def bake(pack: Pack, scale: float) -> Atlas:
     rim = tuple(int(pack.rim_light[i : i + 2], 16) for i in (5, 3, 1))
     for layer in pack.layers:
         if layer.files:
-            merged = _merge([sprite(pack.svg(f), scale, f) for f in layer.files], scale)
+            merged = _merge([drawing(pack, f, scale) for f in layer.files], scale)
             if layer.rim:
                 merged = Sprite(_rim_light(merged.image, rim, layer.rim, scale), merged.x, merged.y)
             sprites[layer.name] = merged
     arms = pack.arms
+    nothing = Sprite(np.zeros((1, 1, 4), np.uint8), 0, 0)
     for bone in arms.bones:
-        drawn = sprite(pack.svg(f"{arms.folder}/{bone}.svg"), scale, bone)
-        sprites["sleeve" if arms.sleeve else bone] = Sprite(
-            _rim_light(drawn.image, rim, 0.6, scale), drawn.x, drawn.y
-        )
+        drawn = nothing
+        if not pack.limbless:
+            drawn = drawing(pack, f"{arms.folder}/{bone}.svg", scale)
+            drawn = Sprite(_rim_light(drawn.image, rim, 0.6, scale), drawn.x, drawn.y)
+        sprites["sleeve" if arms.sleeve else bone] = drawn
     for hand in arms.hands:
-        where = f"{arms.folder}/hand_{hand}.svg"
-        sprites[f"hand_{hand}"] = sprite(pack.svg(where), scale * arms.hand_scale, where)
+        sprites[f"hand_{hand}"] = nothing
+        if not pack.limbless:
+            where = f"{arms.folder}/hand_{hand}.svg"
+            sprites[f"hand_{hand}"] = drawing(pack, where, scale * arms.hand_scale)
     for style, iris in pack.eyes.irises.items():
-        where = f"{pack.eyes.folder}/{iris}.svg"
-        sprites[f"iris_{style}"] = sprite(pack.svg(where), scale, where)
+        sprites[f"iris_{style}"] = drawing(pack, f"{pack.eyes.folder}/{iris}.svg", scale)
     return Atlas(scale, sprites, {**_bake_eyes(pack, scale), **_bake_mouth_and_brows(pack, scale)})
 
 
 def _bake_eyes(pack: Pack, scale: float) -> dict[str, Bank]:
     eyes = pack.eyes
     names = (*eyes.keys, *eyes.smile_keys)
+    files = [[f"{eyes.folder}/{kind}_{n}.svg" for n in names] for kind in ("white", "lid")]
+    if _of_pixels(pack, files[0] + files[1]):
+        weights, keys = pixels.choices(names, ())
+        both = _faded(pack, files[0] + files[1], np.eye(2 * len(names), dtype=np.float32), keys, scale)
+        first = [int(np.argmax(w)) for w in weights]
+        return {
+            kind: replace(both, images=both.images[[i + at for i in first]], places=weights @ keys)
+            for kind, at in (("white", 0), ("lid", len(names)))
+        }
     whites, lids = (
         _morph(pack, eyes.folder, kind, {f"{i}": n for i, n in enumerate(names)}, "0")
         for kind in ("white_", "lid_")
@@ -148,21 +161,92 @@ def _bake_eyes(pack: Pack, scale: float) -> dict[str, Bank]:
 
 
 def _bake_mouth_and_brows(pack: Pack, scale: float) -> dict[str, Bank]:
+    return {"mouth": _bake_mouth(pack, scale), "brow": _bake_brow(pack, scale)}
+
+
+def _bake_mouth(pack: Pack, scale: float) -> Bank:
     names = mouth_keys(pack)
-    mouth = _morph(pack, pack.mouth.folder, "", {n: n for n in names}, "sil")
+    files = [pack.mouth.drawing(name) for name in names]
+    if _of_pixels(pack, files):
+        mixed = [i for i, n in enumerate(names) if n not in (pack.mouth.smile, pack.mouth.frown)]
+        weights, keys = pixels.choices(files, [(a, b) for a in mixed for b in mixed if a < b])
+        return _faded(pack, files, weights, keys, scale)
+    alias = pack.mouth.alias
+    mouth = _morph(
+        pack, pack.mouth.folder, "", {n: alias.get(n, n) for n in names}, alias.get("sil", "sil")
+    )
     keys = plane(mouth)
     samples = mouth_samples(pack)
     chosen, _ = cover(samples, keys, MOUTH_TOLERANCE, MOUTH_PICTURES)
-    banks = {"mouth": _bank(mouth, samples[chosen], keys, scale)}
+    return _bank(mouth, samples[chosen], keys, scale)
+
+
+def _bake_brow(pack: Pack, scale: float) -> Bank:
     brows = pack.brows
+    files = [f"{brows.folder}/{key}.svg" for key in (brows.base, brows.angle, brows.form)]
+    if _of_pixels(pack, files):
+        return _pixel_brow(pack, files, scale)
     brow = _morph(pack, brows.folder, "", {n: n for n in (brows.angle, brows.form)}, brows.base)
     keys = plane(brow)
     grid = np.array(
         [(a, f) for a in np.linspace(-1, 1, 17) for f in np.linspace(-1, 1, 13)], np.float32
     )
     chosen, _ = cover(grid, keys, BROW_TOLERANCE, BROW_PICTURES)
-    banks["brow"] = _bank(brow, grid[chosen], keys, scale)
-    return banks
+    return _bank(brow, grid[chosen], keys, scale)
+
+
+def _of_pixels(pack: Pack, files: list[str]) -> bool:
+    return any(pack.file(name).endswith(".png") for name in files)
+
+
+def _faded(
+    pack: Pack,
+    files: list[str],
+    weights: npt.NDArray[np.float32],
+    keys: npt.NDArray[np.float32],
+    scale: float,
+) -> Bank:
+    """The bank of keys that are pixels, cross-faded with `weights` (n, keys)."""
+    drawn = {name: drawing(pack, name, scale) for name in dict.fromkeys(files)}
+    images, x, y = _aligned(list(drawn.values()), scale)
+    by_name = dict(zip(drawn, images, strict=True))
+    keyed = [by_name[name] for name in files]
+    stack = np.stack([pixels.faded(keyed, w) for w in weights])
+    return Bank(stack, weights[:, : len(keys)] @ keys, keys, x, y)
+
+
+def _pixel_brow(pack: Pack, files: list[str], scale: float) -> Bank:
+    """One drawing is bent; several are keys to switch between."""
+    if len({pack.file(name) for name in files}) > 1:
+        weights = np.array([(1, 0, 0), (0.5, 0.5, 0), (0, 1, 0), (0, 0, 1)], np.float32)
+        bank = _faded(pack, files, weights, np.zeros((3, 2), np.float32), scale)
+        return replace(bank, places=weights[:, 1:], keys=np.eye(2, dtype=np.float32))
+    brow = drawing(pack, files[0], scale)
+    room = round(brow.image.shape[1] * 0.22) + 2
+    image = cv2.copyMakeBorder(brow.image, room, room, 0, 0, cv2.BORDER_CONSTANT, value=0)
+    grid = np.array(
+        [(a, f) for a in np.linspace(-1, 1, 9) for f in np.linspace(-1, 1, 7)], np.float32
+    )
+    keys = pixels.brow_keys(brow.image.shape[1])
+    images = np.stack([pixels.bent_brow(image, float(a), float(f)) for a, f in grid])
+    return Bank(images, grid @ keys, keys, brow.x, brow.y - room / scale)
+
+
+def _aligned(parts: list[Sprite], scale: float) -> tuple[list[Image], float, float]:
+    """Pictures of one scale on one ground: all of the same shape, and its corner."""
+    drawn = [p for p in parts if p.image[..., 3].any()] or parts[:1]
+    left, top = min(p.x for p in drawn), min(p.y for p in drawn)
+    right = max(round((p.x - left) * scale) + p.image.shape[1] for p in drawn)
+    bottom = max(round((p.y - top) * scale) + p.image.shape[0] for p in drawn)
+    out = []
+    for part in parts:
+        ground = np.zeros((bottom, right, 4), np.uint8)
+        if part.image[..., 3].any():
+            x, y = round((part.x - left) * scale), round((part.y - top) * scale)
+            height, width = part.image.shape[:2]
+            ground[y : y + height, x : x + width] = part.image
+        out.append(ground)
+    return out, left, top
 
 
 def mouth_samples(pack: Pack) -> npt.NDArray[np.float32]:
@@ -214,19 +298,27 @@ def raster(svg: str, scale: float, where: str = "") -> Image:
     image = cv2.imdecode(np.frombuffer(bytes(png), np.uint8), cv2.IMREAD_UNCHANGED)
     if image is None:
         raise BadInput("cannot be drawn", where=where)
-    if image.ndim == 2:
-        image = cv2.cvtColor(image, cv2.COLOR_GRAY2BGRA)
-    elif image.shape[2] == 3:
-        image = cv2.cvtColor(image, cv2.COLOR_BGR2BGRA)
-    alpha = image[..., 3:].astype(np.uint16)
-    image[..., :3] = (image[..., :3] * alpha + 127) // 255
-    return np.asarray(image, np.uint8)
+    return pixels.premultiplied(image)
+
+
+def drawing(pack: Pack, name: str, scale: float) -> Sprite:
+    """A drawing of the pack, SVG or PNG, without what is empty. Raises `BadInput`."""
+    name = pack.file(name)
+    if not name.endswith(".png"):
+        return sprite(pack.svg(name), scale, name)
+    x, y, width, height = pack.box(name)
+    image = pixels.read(pack.folder / name, (width * scale, height * scale), name)
+    return _trimmed(image, x, y, scale)
 
 
 def sprite(svg: str, scale: float, where: str = "") -> Sprite:
     """Draw an SVG and cut away what is empty."""
     image = raster(svg, scale, where)
     x, y, _, _ = view_box(svg, where)
+    return _trimmed(image, x, y, scale)
+
+
+def _trimmed(image: Image, x: float, y: float, scale: float) -> Sprite:
     x0, y0, x1, y1 = _bounds(image[..., 3], 2)
     return Sprite(np.ascontiguousarray(image[y0:y1, x0:x1]), x + x0 / scale, y + y0 / scale)
 
@@ -309,14 +401,14 @@ def _write(folder: Path, atlas: Atlas) -> None:
 def _read(folder: Path) -> Atlas:
     """Raises OSError, ValueError or KeyError when there is no whole cache."""
     index = json.loads((folder / "index.json").read_text())
-    pixels = np.fromfile(folder / "pixels.bin", np.uint8)
+    data = np.fromfile(folder / "pixels.bin", np.uint8)
     at = 0
 
     def take(shape: list[int]) -> Image:
         nonlocal at
         size = int(np.prod(shape))
         at += size
-        return pixels[at - size : at].reshape(shape)
+        return data[at - size : at].reshape(shape)
 
     sprites = {n: Sprite(take(shape), x, y) for n, (shape, x, y) in index["sprites"].items()}
     with np.load(folder / "tables.npz") as tables:

@@ -30,6 +30,7 @@ class Limbs:
         self, pack: Pack, atlas: Atlas, composer: Composer, rig: Rig, corner: tuple[float, float]
     ) -> None:
         self._pack, self._arms, self._rig = pack, pack.arms, rig
+        self._none = pack.limbless
         self._composer, self._corner, self._scale = composer, corner, atlas.scale
         names = ["sleeve"] if pack.arms.sleeve else ["upperarm", "forearm"]
         names += [f"hand_{name}" for name in pack.arms.hands]
@@ -52,6 +53,8 @@ class Limbs:
 
     def lower(self, frame: Image, pose: Pose) -> None:
         """Draw what lies over everything: forearms and hands, the higher hand nearer."""
+        if self._none:
+            return
         arms, params = self._arms, pose.params
         joints = {side: self._joints(params, side) for side in "LR"}
         for side in sorted("LR", key=lambda side: -joints[side][2][1]):
@@ -80,7 +83,9 @@ class Limbs:
 
     def boxes(self, pose: Pose, lower: bool) -> npt.NDArray[np.intp]:
         """Rectangles (n, 4) of the frame that hold the arms, with or without the lower ones."""
-        boxes = []
+        boxes: list[tuple[int, int, int, int]] = []
+        if self._none:
+            return np.zeros((0, 4), np.intp)
         for side in "LR":
             shoulder, elbow, wrist = self._joints(pose.params, side)
             boxes.append(self._box((shoulder, elbow), 70))
@@ -91,6 +96,8 @@ class Limbs:
 
     def clear(self, pose: Pose, rects: npt.NDArray[np.intp]) -> bool:
         """Whether none of `rects` meets the lower arms."""
+        if self._none:
+            return True
         for x0, y0, x1, y1 in self.boxes(pose, True)[[1, 2, 4, 5]].tolist():
             meet = (rects[:, 0] < x1) & (rects[:, 2] > x0) & (rects[:, 1] < y1) & (rects[:, 3] > y0)
             if (meet & (rects[:, 2] > rects[:, 0])).any():

@@ -1,14 +1,15 @@
-"""An avatar folder: `avatar.yaml` and the SVG files it names, read and checked.
+"""An avatar folder: `avatar.yaml` and the drawings it names (SVG or PNG), read and checked.
 
 All lengths are design pixels, angles degrees, times seconds. Every SVG's viewBox lies in design
-coordinates (limbs: in the limb's own, joint at the origin, pointing up). Format: the comments in
-`assets/idols/aira/avatar.yaml`.
+coordinates (limbs: in the limb's own, joint at the origin, pointing up); where a PNG lies is said
+by `boxes`. Format: the comments in `assets/idols/aira/avatar.yaml`.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -125,6 +126,12 @@ class Mouth(_Strict):
     folder: str
     smile: str
     frown: str
+    alias: dict[str, str] = {}
+    """Keys that have no drawing of their own, and the drawing that stands in."""
+
+    def drawing(self, key: str) -> str:
+        """The path of a key's drawing, as if it were an SVG (see `Pack.file`)."""
+        return f"{self.folder}/{self.alias.get(key, key)}.svg"
 
 
 class Arms(_Strict):
@@ -192,10 +199,18 @@ class Gesture(_Strict):
     keys: Annotated[tuple[GestureKey, ...], Field(min_length=1)]
 
 
+NO_ARMS = Arms(folder="limbs", shoulder=(0, 0), upper=1, lower=1, hands=("rest",))
+_NOWHERE = ArmPose(elbow=(0, 0), wrist=(0, 0), hand=0, shape="rest")
+
+
 class Pack(_Strict):
     """A loaded avatar folder."""
 
     folder: Path
+    canvas: Annotated[Point, Field(description="width, height")] = (720, 1280)
+    """What a PNG shows that `boxes` does not name: the design from 0, 0 to here."""
+    boxes: dict[str, tuple[float, float, float, float]] = {}
+    """Where a PNG lies, by its path: left, top, width, height."""
     name: str
     title: dict[str, str] = {}
     author: str = ""
@@ -210,9 +225,9 @@ class Pack(_Strict):
     eyes: Eyes
     brows: Brows
     mouth: Mouth
-    arms: Arms
+    arms: Arms = NO_ARMS
     expressions: dict[str, Expression]
-    rest: Rest
+    rest: Rest = Rest(left=_NOWHERE, right=_NOWHERE)
     beats: dict[str, Gesture] = {}
     gestures: dict[str, Gesture]
     wide_gestures: dict[str, Gesture] = {}
@@ -221,6 +236,22 @@ class Pack(_Strict):
     def svg(self, name: str) -> str:
         """The text of one SVG file, by its path inside the folder."""
         return (self.folder / name).read_text(encoding="utf-8")
+
+    def file(self, name: str) -> str:
+        """`name` (.svg), or the PNG beside where it would be, when only that is there."""
+        pixels = name.removesuffix(".svg") + ".png"
+        if (self.folder / name).is_file() or not (self.folder / pixels).is_file():
+            return name
+        return pixels
+
+    def box(self, name: str) -> tuple[float, float, float, float]:
+        """Left, top, width and height of a PNG in design pixels."""
+        return self.boxes.get(name, (0.0, 0.0, *self.canvas))
+
+    @property
+    def limbless(self) -> bool:
+        """Whether no arm moves by itself: then there are no drawings of limbs."""
+        return not any(layer.limbs for layer in self.layers)
 
     @property
     def axis(self) -> float:
@@ -251,6 +282,31 @@ def view_box(svg: str, where: str = "") -> tuple[float, float, float, float]:
     if width <= 0 or height <= 0 or width * height > 4e7:
         raise BadInput(f"the viewBox is {width:g} x {height:g}", where=where)
     return x, y, width, height
+
+
+def png_size(file: Path, where: str = "") -> tuple[int, int]:
+    """Width and height in a PNG's header. Raises `BadInput`."""
+    with file.open("rb") as data:
+        head = data.read(33)
+    if head[:8] != b"\x89PNG\r\n\x1a\n" or head[12:16] != b"IHDR":
+        raise BadInput("is not a PNG", where=where)
+    width, height = struct.unpack(">II", head[16:24])
+    if not 0 < width * height <= 4e7:
+        raise BadInput(f"is {width} x {height} pixels", where=where)
+    if head[25] not in (4, 6):
+        raise BadInput("has no transparency: save it with an alpha channel", where=where)
+    return width, height
+
+
+def _fits(box: tuple[float, float, float, float], shape: float, where: str) -> None:
+    _, _, width, height = box
+    if width <= 0 or height <= 0:
+        raise BadInput(f"its box is {width:g} x {height:g}", where=where)
+    if not 0.9 < shape * height / width < 1.1 and min(width, height) > 8:
+        raise BadInput(
+            f"has another shape than its box of {width:g} x {height:g}: name it in `boxes`",
+            where=where,
+        )
 
 
 def examine(folder: Path) -> tuple[Pack | None, list[BadInput]]:
@@ -343,6 +399,8 @@ def _mistakes(pack: Pack, data: Any) -> Iterator[BadInput]:
         yield BadInput("must rise", where=_where(data, ("eyes", "open")))
     yield from unknown("iris", "normal", pack.eyes.irises, "eyes", "irises")
     yield from unknown("hand", "rest", pack.arms.hands, "arms", "hands")
+    for alias in pack.mouth.alias:
+        yield from unknown("mouth key", alias, mouth_keys(pack), "mouth", "alias", alias)
     for emotion in EMOTIONS:
         yield from unknown("expression", emotion, pack.expressions, "expressions")
     for name, spring in pack.springs.items():
@@ -380,15 +438,22 @@ def _mistakes(pack: Pack, data: Any) -> Iterator[BadInput]:
     for file in files(pack):
         if not (pack.folder / file).is_file():
             folder = (pack.folder / file).parent
-            there = [f.name for f in folder.glob("*.svg")] if folder.is_dir() else []
+            there = [f.name for f in folder.glob("*.[sp][vn]g")] if folder.is_dir() else []
             yield BadInput(
                 "there is no such file", where=file, hint=_near(file.split("/")[-1], there)
             )
             continue
         try:
-            view_box(pack.svg(file), file)
+            if file.endswith(".png"):
+                width, height = png_size(pack.folder / file, file)
+                _fits(pack.box(file), width / height, file)
+            else:
+                view_box(pack.svg(file), file)
         except (BadInput, UnicodeDecodeError) as error:
             yield error if isinstance(error, BadInput) else BadInput("is not UTF-8", where=file)
+    for name in pack.boxes:
+        if not (pack.folder / name).is_file():
+            yield BadInput("there is no such file", where=_where(data, ("boxes", name)))
 
 
 def mouth_keys(pack: Pack) -> tuple[str, ...]:
@@ -398,14 +463,15 @@ def mouth_keys(pack: Pack) -> tuple[str, ...]:
 
 
 def files(pack: Pack) -> list[str]:
-    """Every SVG that the pack needs, by path inside the folder."""
+    """Every drawing that the pack needs, by path inside the folder."""
     eyes, brows, arms = pack.eyes, pack.brows, pack.arms
     names = [file for layer in pack.layers for file in layer.files]
     for key in dict.fromkeys((*eyes.keys, *eyes.smile_keys)):
         names += [f"{eyes.folder}/white_{key}.svg", f"{eyes.folder}/lid_{key}.svg"]
     names += [f"{eyes.folder}/{iris}.svg" for iris in eyes.irises.values()]
     names += [f"{brows.folder}/{key}.svg" for key in (brows.base, brows.angle, brows.form)]
-    names += [f"{pack.mouth.folder}/{key}.svg" for key in mouth_keys(pack)]
-    names += [f"{arms.folder}/{bone}.svg" for bone in arms.bones]
-    names += [f"{arms.folder}/hand_{hand}.svg" for hand in arms.hands]
-    return names
+    names += [pack.mouth.drawing(key) for key in mouth_keys(pack)]
+    if not pack.limbless:
+        names += [f"{arms.folder}/{bone}.svg" for bone in arms.bones]
+        names += [f"{arms.folder}/hand_{hand}.svg" for hand in arms.hands]
+    return [pack.file(name) for name in dict.fromkeys(names)]

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from idol.avatar import pack as packs
-from idol.avatar.bake import Sprite, sprite
+from idol.avatar.bake import Sprite, drawing
 from idol.avatar.morph import Morph
 from idol.avatar.pack import Pack
 from idol.errors import BadInput
@@ -70,7 +70,7 @@ def prove(folder: Path) -> Proof:
             continue
         scale = THUMB * (pack.arms.hand_scale if "/hand_" in name else 1)
         try:
-            pictures[name] = sprite(pack.svg(name), scale, name)
+            pictures[name] = drawing(pack, name, scale)
         except BadInput as error:
             found.append(Finding(error.what, f"无法绘制：{error.what}", name))
     for look in (_empty, _blends, _places, _joints, _reach):
@@ -79,7 +79,7 @@ def prove(folder: Path) -> Proof:
 
 
 def _from_mistake(mistake: BadInput) -> Finding:
-    file = mistake.where if mistake.where.endswith(".svg") else ""
+    file = mistake.where if mistake.where.endswith((".svg", ".png")) else ""
     if file and mistake.what == "there is no such file":
         near = f" (did you mean {mistake.hint!r}?)" if mistake.hint else ""
         nah = f"（是不是 {mistake.hint}？）" if mistake.hint else ""
@@ -95,11 +95,9 @@ def drawn(picture: Sprite) -> bool:
 
 
 def _empty(pack: Pack, pictures: dict[str, Sprite]) -> Iterator[Finding]:
-    arms = pack.arms.folder + "/"
-    limbless = not any(layer.limbs for layer in pack.layers)
     for name, picture in pictures.items():
         shut = name.startswith(f"{pack.eyes.folder}/white_")
-        if drawn(picture) or shut or (limbless and name.startswith(arms)):
+        if drawn(picture) or shut:
             continue
         yield Finding("nothing is drawn in it", "画面是空的", name, serious=False)
 
@@ -109,13 +107,15 @@ def _blends(pack: Pack, pictures: dict[str, Sprite]) -> Iterator[Finding]:
     eyes, brows = pack.eyes, pack.brows
     lids = tuple(dict.fromkeys((*eyes.keys, *eyes.smile_keys)))
     families = [
-        [f"{pack.mouth.folder}/{key}.svg" for key in packs.mouth_keys(pack)],
+        [pack.mouth.drawing(key) for key in packs.mouth_keys(pack)],
         [f"{eyes.folder}/white_{key}.svg" for key in lids],
         [f"{eyes.folder}/lid_{key}.svg" for key in lids],
         [f"{brows.folder}/{key}.svg" for key in (brows.base, brows.angle, brows.form)],
     ]
     for family in families:
-        there = [name for name in family if name in pictures]
+        there = [name for name in dict.fromkeys(map(pack.file, family)) if name in pictures]
+        if any(name.endswith(".png") for name in there):
+            continue  # cross-faded, not blended
         for name in there[1:]:
             try:
                 Morph(pack.svg(there[0]), {name: pack.svg(name)})
@@ -167,9 +167,9 @@ def _places(pack: Pack, pictures: dict[str, Sprite]) -> Iterator[Finding]:
                 name,
                 serious=False,
             )
-    white = pictures.get(f"{eyes}white_{pack.eyes.keys[-1]}.svg")
+    white = pictures.get(pack.file(f"{eyes}white_{pack.eyes.keys[-1]}.svg"))
     for style, iris in pack.eyes.irises.items():
-        ball = pictures.get(f"{eyes}{iris}.svg")
+        ball = pictures.get(pack.file(f"{eyes}{iris}.svg"))
         if not (white and ball and drawn(white) and drawn(ball)):
             continue
         left, upper, right, lower = box(white)
@@ -178,7 +178,7 @@ def _places(pack: Pack, pictures: dict[str, Sprite]) -> Iterator[Finding]:
             yield Finding(
                 f"the iris ({style}) is not inside the white of the eye",
                 f"虹膜（{style}）不在眼白之内",
-                f"{eyes}{iris}.svg",
+                pack.file(f"{eyes}{iris}.svg"),
                 serious=False,
             )
 
@@ -207,7 +207,7 @@ def _joints(pack: Pack, pictures: dict[str, Sprite]) -> Iterator[Finding]:
 
 def _reach(pack: Pack, pictures: dict[str, Sprite]) -> Iterator[Finding]:
     """Arm poses that would stretch the drawing."""
-    if not any(layer.limbs for layer in pack.layers):
+    if pack.limbless:
         return
     shoulder = np.array(pack.arms.shoulder)
     moves = [("rest", "rest", [(pack.rest.left, pack.rest.right)])]

@@ -119,7 +119,7 @@ def _cell(
         cv2.line(spot, (CELL - 14, 14), (14, CELL - 14), line, 4, cv2.LINE_AA)
     thick = 2 if finding is None else 4
     cv2.rectangle(sheet, (x, y), (x + CELL - 1, y + CELL - 1), line, thick)
-    short = name.removesuffix(".svg")
+    short = name.rpartition(".")[0]
     while text.width(short, 12) > CELL + 4:
         short = short[1:]
     _write(sheet, short, x, y + CELL + 1, 12, INK if finding is None else colour)
@@ -164,7 +164,7 @@ def stand_still(proof: Proof) -> Image:
     get = proof.pictures.get
 
     def lay(name: str, mirrored: bool = False) -> None:
-        picture = get(name)
+        picture = get(pack.file(name))
         if picture is None:
             return
         image, x = picture.image, picture.x
@@ -179,7 +179,7 @@ def stand_still(proof: Proof) -> Image:
         for file in layer.files if layer.fade is None else ():
             lay(file)
         if layer.sprite == "mouth":
-            lay(f"{pack.mouth.folder}/sil.svg")
+            lay(pack.mouth.drawing("sil"))
         elif layer.sprite:
             mirrored = layer.sprite.endswith("left")
             if layer.sprite.startswith("brow"):
@@ -232,11 +232,11 @@ def _limb(
     stretch: float,
     corner: tuple[float, float],
 ) -> None:
-    picture = proof.pictures.get(name)
-    if picture is None:
-        return
     pack = proof.pack
     assert pack is not None
+    picture = proof.pictures.get(pack.file(name))
+    if picture is None:
+        return
     size = pack.arms.hand_scale if "/hand_" in name else 1.0
     image, x = picture.image, picture.x * size
     if mirrored:
