@@ -135,7 +135,9 @@ def _bake_eyes(pack: Pack, scale: float) -> dict[str, Bank]:
     files = [[f"{eyes.folder}/{kind}_{n}.svg" for n in names] for kind in ("white", "lid")]
     if _of_pixels(pack, files[0] + files[1]):
         weights, keys = pixels.choices(names, ())
-        both = _faded(pack, files[0] + files[1], np.eye(2 * len(names), dtype=np.float32), keys, scale)
+        both = _faded(
+            pack, files[0] + files[1], np.eye(2 * len(names), dtype=np.float32), keys, scale
+        )
         first = [int(np.argmax(w)) for w in weights]
         return {
             kind: replace(both, images=both.images[[i + at for i in first]], places=weights @ keys)
@@ -170,7 +172,15 @@ def _bake_mouth(pack: Pack, scale: float) -> Bank:
     if _of_pixels(pack, files):
         mixed = [i for i, n in enumerate(names) if n not in (pack.mouth.smile, pack.mouth.frown)]
         weights, keys = pixels.choices(files, [(a, b) for a in mixed for b in mixed if a < b])
-        return _faded(pack, files, weights, keys, scale)
+        shut = names.index("sil")
+        sides = [i for i in range(len(names)) if i not in mixed]
+        for side in sides:
+            if files[side] == files[shut]:
+                keys[side] = 0
+        bank = _faded(pack, files, weights, keys, scale)
+        # smile and frown come on top of a shut mouth, they do not take its place
+        bank.places[weights[:, sides].any(axis=1)] += keys[shut]
+        return bank
     alias = pack.mouth.alias
     mouth = _morph(
         pack, pack.mouth.folder, "", {n: alias.get(n, n) for n in names}, alias.get("sil", "sil")

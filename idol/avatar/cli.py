@@ -15,7 +15,7 @@ avatar_app = typer.Typer(
     no_args_is_help=True,
 )
 
-Folder = Annotated[Path, typer.Argument(help="形象文件夹 / avatar folder (avatar.yaml and SVGs)")]
+Folder = Annotated[Path, typer.Argument(help="形象文件夹 / avatar folder")]
 Tongue = Annotated[str, typer.Option("--language", "-l", help="zh | en (by default as LANG says)")]
 
 
@@ -54,3 +54,39 @@ def check(
     drawings = len(proof.pictures)
     good = f"{drawings} 张图，可以上镜" if tongue == "zh" else f"{drawings} drawings, fit for air"
     typer.echo(f"{folder}: {good}")
+
+
+@avatar_app.command("import")
+def import_(
+    source: Annotated[
+        Path, typer.Argument(help="分层 PSD 或 PNG 图层文件夹 / layered PSD, or folder of PNGs")
+    ],
+    to: Annotated[Path, typer.Option("--to", help="形象文件夹 / the avatar folder to make")],
+    like: Annotated[
+        Path, typer.Option(help="表情与动作取自 / whose expressions and gestures it takes")
+    ] = Path("assets/idols/aira"),
+    force: Annotated[
+        bool, typer.Option("--force", help="覆盖已有文件夹 / write over a folder that is there")
+    ] = False,
+    language: Tongue = "",
+) -> None:
+    """从分层图生成形象文件夹。Make an avatar folder of a layered drawing."""
+    import shutil
+
+    from idol.avatar import importing
+    from idol.errors import BadInput
+
+    tongue = _language(language)
+    if to.exists() and not force:
+        raise BadInput("is there already; --force writes over it", where=str(to))
+    if to.exists():
+        if any(to.iterdir()) and not (to / "avatar.yaml").is_file():
+            raise BadInput("is not an avatar folder: not written over", where=str(to))
+        shutil.rmtree(to)
+    findings = importing.make(source, to, like)
+    for finding in findings:
+        mark = "" if finding.serious else "提醒 " if tongue == "zh" else "remark: "
+        typer.echo(mark + finding.say(tongue), err=finding.serious)
+    if any(f.serious for f in findings):
+        raise typer.Exit(1)
+    check(to, picture=None, language=language)
