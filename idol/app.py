@@ -42,9 +42,11 @@ from idol.show.script import Segment, Show
 from idol.show.stage import Stage
 from idol.show.studio import Studio, StudioSettings
 from idol.store import open_store
+from idol.stream.edges import Edges, open_whep
 from idol.stream.hub import Hub
+from idol.stream.ladder import rungs
 from idol.stream.outputs.pump import Pump
-from idol.stream.webrtc import IceServer, Whep, WhepSettings
+from idol.stream.webrtc import IceServer, WhepSettings
 from idol.telemetry import Log, TaskSet, configure_log, get_log
 from idol.voice.engine import engines
 from idol.voice.speaker import SOON, Speaker
@@ -118,6 +120,7 @@ class LiveShow:
                 size=stream.size,
                 fps=stream.fps,
                 video_kbps=stream.bitrate_kbps,
+                rungs=stream.rungs,
                 seed=self.settings.seed,
             ),
             get_log("studio"),
@@ -126,14 +129,17 @@ class LiveShow:
             on_cue=self._cue_fired,
             on_stats=self._studio_stats,
         )
-        self.hub = Hub(self.studio.request_key, self.clock)
-        self.whep = Whep(
+        self.hub = Hub(self.studio.request_key, self.clock, self.studio.rungs)
+        ladder = rungs(stream.size, stream.bitrate_kbps, stream.rungs)
+        self.whep = open_whep(
             self.hub,
             get_log("whep"),
             WhepSettings(
                 max_viewers=stream.max_viewers,
                 ice_servers=tuple(IceServer(url) for url in stream.ice_servers),
+                kbps=tuple(rung.kbps for rung in ladder),
             ),
+            stream.edges,
         )
         self.recording: Pump | None = None
 
@@ -230,6 +236,9 @@ class LiveShow:
         """How every process is, for the console."""
         mind = self.mind
         workers = [WorkerHealth("studio", self.studio.pid, self.studio.restarts)]
+        if isinstance(self.whep, Edges):
+            edges = [edge.worker for edge in self.whep.edges]
+            workers += [WorkerHealth(edge.name, edge.pid, edge.restarts) for edge in edges]
         voices = {engine.name: engine for chain in self.engines.values() for engine in chain}
         workers += [WorkerHealth(f"voice {name}", v.pid, v.restarts) for name, v in voices.items()]
         if self.settings.mind.enabled:
@@ -241,7 +250,7 @@ class LiveShow:
     async def start(self) -> None:
         """Picture, voice and templates first; the dialogue model joins when it is ready."""
         await self.shop.start()
-        await asyncio.gather(self.studio.start(), self.speaker.start())
+        await asyncio.gather(self.studio.start(), self.speaker.start(), self.whep.start())
         if self.settings.stream.record:
             output = plugins.load("outputs", "file")()
             output.open({"path": self.settings.stream.record, "title": self.title})

@@ -50,12 +50,19 @@ class Web(_Section):
 
 
 class Stream(_Section):
-    """The picture. Bit rate in kbit/s. `ice_servers` are STUN or TURN URLs."""
+    """The picture. Bit rate in kbit/s. `ice_servers` are STUN or TURN URLs.
+
+    `edges` are the processes that serve viewers; with 0 the host does it itself. `rungs` is the
+    number of sizes in which the picture may be encoded; a smaller one costs nothing until
+    somebody on a slow line needs it.
+    """
 
     orientation: Literal["portrait", "landscape"] = "portrait"
     fps: Literal[25, 30] = 25
     bitrate_kbps: int = Field(1500, ge=300, le=12000)
     renderer: str = "sprite"
+    edges: int = Field(1, ge=0, le=16)
+    rungs: Literal[1, 2, 3] = 2
     max_viewers: int = Field(300, ge=1)
     ice_servers: tuple[str, ...] = ()
     record: str = ""

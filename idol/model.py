@@ -209,15 +209,28 @@ class ShowCue:
 class RequestKey:
     """A viewer joined or lost a picture: the next frame should be a keyframe."""
 
+    rung: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WantRungs:
+    """The rungs of quality that somebody watches; others need not be encoded."""
+
+    rungs: frozenset[int]
+
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """One encoded picture or 20 ms of Opus. `pts` in media samples. H.264 is Annex B."""
+    """One encoded picture or 20 ms of Opus. `pts` in media samples. H.264 is Annex B.
+
+    `rung` 0 is the full picture; higher ones are smaller encodes of it for slow lines.
+    """
 
     kind: Literal["audio", "video"]
     pts: int
     key: bool
     data: bytes
+    rung: int = 0
 
 
 @dataclass(frozen=True, slots=True)

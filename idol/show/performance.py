@@ -32,9 +32,10 @@ from idol.model import (
     ShowCue,
     SpeechChunk,
     StudioStats,
+    WantRungs,
 )
 from idol.ports import Frame, Moment, Renderer
-from idol.stream.encoder import OPUS_DELAY, OPUS_FRAME, AudioEncoder, VideoEncoder
+from idol.stream.encoder import OPUS_DELAY, OPUS_FRAME, AudioEncoder, LadderEncoder
 from idol.stream.playout import Playout
 
 BUFFERS = 3
@@ -53,6 +54,8 @@ class StudioSettings:
     size: tuple[int, int] = (720, 1280)
     fps: int = 25
     video_kbps: int = 1500
+    rungs: int = 1
+    """How many sizes of the picture may be encoded; the lower ones only when they are wanted."""
     audio_kbps: int = 64
     seed: int = 1
 
@@ -109,7 +112,9 @@ class _Child:
         )
         """Samples from where a packet begins to when its last sample is there, at worst."""
         self._picture = _PictureEncoder(
-            VideoEncoder(settings.size, settings.fps, kbps=settings.video_kbps),
+            LadderEncoder(
+                settings.size, settings.fps, kbps=settings.video_kbps, rungs=settings.rungs
+            ),
             settings.size,
             self._send,
         )
@@ -195,7 +200,9 @@ class _Child:
         elif isinstance(command, ShowCue):
             self._playout.cue(command.cue)
         elif isinstance(command, RequestKey):
-            self._picture.request_key()
+            self._picture.request_key(command.rung)
+        elif isinstance(command, WantRungs):
+            self._picture.rungs(command.rungs)
 
     def _send(self, message: Any) -> None:
         with self._send_lock:
@@ -219,7 +226,7 @@ class _PictureEncoder:
     """Encodes in a thread. Hands out its own frame buffers, so nothing is allocated on air."""
 
     def __init__(
-        self, encoder: VideoEncoder, size: tuple[int, int], send: Callable[[Packet], None]
+        self, encoder: LadderEncoder, size: tuple[int, int], send: Callable[[Packet], None]
     ) -> None:
         self.seconds = 0.0
         """CPU seconds spent encoding."""
@@ -237,8 +244,11 @@ class _PictureEncoder:
         """False once the host is gone."""
         return self._thread.is_alive()
 
-    def request_key(self) -> None:
-        self._encoder.request_key()
+    def request_key(self, rung: int) -> None:
+        self._encoder.request_key(rung)
+
+    def rungs(self, rungs: frozenset[int]) -> None:
+        self._encoder.rungs = rungs
 
     def free(self) -> Frame | None:
         """A buffer to draw in, or None while the encoder is behind."""
@@ -257,11 +267,10 @@ class _PictureEncoder:
         while True:
             buffer, pts = self._work.get()
             begin = time.thread_time()
-            packets = self._encoder.encode(buffer, pts)
-            self.seconds += time.thread_time() - begin
-            self._free.put(buffer)
             try:
-                for packet in packets:
+                for packet in self._encoder.encode(buffer, pts):
                     self._send(packet)
             except OSError:
                 return
+            self.seconds += time.thread_time() - begin
+            self._free.put(buffer)

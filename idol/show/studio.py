@@ -20,6 +20,7 @@ from idol.model import (
     ShowCue,
     SpeechChunk,
     StudioStats,
+    WantRungs,
 )
 from idol.show.performance import CannotStart, OnAir, StudioSettings, main
 from idol.telemetry import Log
@@ -54,6 +55,7 @@ class Studio:
         self._origin = time.monotonic()
         self._scene = Scene()
         self._turn = 0
+        self._rungs = frozenset({0})
         self._card: list[Cue] = []
         """What brings back the card on show: its cue, and its price flip if that fired."""
         self._open: dict[str, Played] = {}
@@ -133,9 +135,14 @@ class Studio:
         self._scene = scene
         self._worker.send(scene)
 
-    def request_key(self) -> None:
+    def request_key(self, rung: int = 0) -> None:
         """The next frame but few should be a keyframe; at most two a second are."""
-        self._worker.send(RequestKey())
+        self._worker.send(RequestKey(rung))
+
+    def rungs(self, rungs: frozenset[int]) -> None:
+        """From the next frame on, encode these rungs; each new one begins with a keyframe."""
+        self._rungs = rungs
+        self._worker.send(WantRungs(rungs))
 
     def _receive(self, message: Any) -> None:
         if isinstance(message, Packet):
@@ -173,6 +180,7 @@ class Studio:
         if self._turn:
             self._worker.send(Flush(self._turn))
         self._worker.send(self._scene)
+        self._worker.send(WantRungs(self._rungs))
         for cue in self._card:
             self._worker.send(ShowCue(cue))
 

@@ -7,15 +7,18 @@ profile, because every browser decodes it and it has no reordering delay.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 import av
+import cv2
 import numpy as np
 
 from idol.clock import SAMPLE_RATE
 from idol.errors import BadInput
 from idol.model import Packet, Pcm
 from idol.ports import Frame
+from idol.stream import ladder
 
 TIME_BASE = Fraction(1, SAMPLE_RATE)
 KEY_REST = SAMPLE_RATE // 2
@@ -30,7 +33,13 @@ class VideoEncoder:
     """I420 in, H.264 Annex B out: one packet a frame, no delay. Used from one thread."""
 
     def __init__(
-        self, size: tuple[int, int], fps: int, *, kbps: int = 1500, key_seconds: int = 10
+        self,
+        size: tuple[int, int],
+        fps: int,
+        *,
+        kbps: int = 1500,
+        key_seconds: int = 10,
+        rung: int = 0,
     ) -> None:
         width, height = size
         if width % 2 or height % 2:
@@ -54,6 +63,7 @@ class VideoEncoder:
         }
         self._codec = codec
         self._shape = (height * 3 // 2, width)
+        self._rung = rung
         self._key_wanted = True
         self._last_key = -SAMPLE_RATE
 
@@ -74,9 +84,57 @@ class VideoEncoder:
         else:
             picture.pict_type = kind.NONE
         return [
-            Packet("video", packet.pts, packet.is_keyframe, bytes(packet))
+            Packet("video", packet.pts, packet.is_keyframe, bytes(packet), self._rung)
             for packet in self._codec.encode(picture)
         ]
+
+
+class LadderEncoder:
+    """The same picture in one or more rungs; the lower ones only while somebody wants them.
+
+    `rungs` and `request_key` may be set and called from another thread than `encode`.
+    """
+
+    def __init__(
+        self, size: tuple[int, int], fps: int, *, kbps: int = 1500, rungs: int = 1
+    ) -> None:
+        self._fps, self._ladder = fps, ladder.rungs(size, kbps, rungs)
+        self._encoders = {0: VideoEncoder(size, fps, kbps=kbps)}
+        self._small: dict[int, Frame] = {}
+        self.rungs = frozenset({0})
+
+    def request_key(self, rung: int = 0) -> None:
+        """Make a keyframe of this rung soon; one that is not encoded will begin with one."""
+        if encoder := self._encoders.get(rung):
+            encoder.request_key()
+
+    def encode(self, frame: Frame, pts: int) -> Iterator[Packet]:
+        """The packets of one I420 frame, the full picture's first and as soon as it is there."""
+        yield from self._encoders[0].encode(frame, pts)
+        for index, rung in enumerate(self._ladder[1:], 1):
+            if index not in self.rungs:
+                self._encoders.pop(index, None)
+                continue
+            if index not in self._encoders:
+                self._encoders[index] = VideoEncoder(
+                    rung.size, self._fps, kbps=rung.kbps, rung=index
+                )
+                width, height = rung.size
+                self._small[index] = np.zeros((height * 3 // 2, width), np.uint8)
+            shrink(frame, self._small[index])
+            yield from self._encoders[index].encode(self._small[index], pts)
+
+
+def shrink(frame: Frame, out: Frame) -> None:
+    """Scale an I420 frame, shape (height * 3 // 2, width), to the shape of `out`."""
+    for source, target in zip(_planes(frame), _planes(out), strict=True):
+        cv2.resize(source, target.shape[::-1], dst=target, interpolation=cv2.INTER_AREA)
+
+
+def _planes(frame: Frame) -> tuple[Frame, Frame, Frame]:
+    height, width = frame.shape[0] * 2 // 3, frame.shape[1]
+    chroma = frame[height:].reshape(2, height // 2, width // 2)
+    return frame[:height], chroma[0], chroma[1]
 
 
 class AudioEncoder:

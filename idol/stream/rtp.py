@@ -29,14 +29,21 @@ class Unit:
     timestamp: int
     key: bool
     payloads: tuple[bytes, ...]
+    rung: int = 0
+    size: int = 0
+    """Bytes of all payloads."""
 
 
 def unit(packet: Packet) -> Unit:
     """Cut a packet into RTP payloads and give it its RTP time (video 90 kHz, audio 48 kHz)."""
     if packet.kind == "audio":
-        return Unit("audio", packet.pts, packet.pts & 0xFFFFFFFF, True, (packet.data,))
+        return Unit(
+            "audio", packet.pts, packet.pts & 0xFFFFFFFF, True, (packet.data,), 0, len(packet.data)
+        )
     timestamp = (packet.pts * VIDEO_CLOCK // SAMPLE_RATE) & 0xFFFFFFFF
-    return Unit("video", packet.pts, timestamp, packet.key, tuple(h264_payloads(packet.data)))
+    payloads = tuple(h264_payloads(packet.data))
+    size = sum(map(len, payloads))
+    return Unit("video", packet.pts, timestamp, packet.key, payloads, packet.rung, size)
 
 
 def nal_units(stream: bytes) -> Iterator[bytes]:

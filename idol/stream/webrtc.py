@@ -7,10 +7,11 @@ DELETE and OPTIONS and calls `join`, `trickle` and `leave`. The transport is aio
 from __future__ import annotations
 
 import asyncio
+import collections
 import contextlib
 import re
-import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,15 +19,15 @@ from aiortc import (
     RTCConfiguration,
     RTCIceServer,
     RTCPeerConnection,
-    RTCRtpSender,
     RTCSessionDescription,
 )
 from aiortc.sdp import candidate_from_sdp
 
 from idol.errors import Refused
 from idol.stream import aiortc_private as private
+from idol.stream import native
 from idol.stream.hub import Hub
-from idol.stream.rtp import Unit
+from idol.stream.session import Session
 from idol.telemetry import Log, TaskSet
 
 MAX_SDP = 64 * 1024
@@ -61,24 +62,10 @@ class WhepSettings:
     """A viewer from whom nothing came for this long has vanished; a live one reports each 1 s."""
     direct: bool = True
     """Send without aiortc's per-viewer tasks where this version of it allows that."""
-
-
-class _Session:
-    """One viewer: a peer connection and a sender for each kind of media it asked for."""
-
-    def __init__(self, connection: RTCPeerConnection) -> None:
-        self.id = secrets.token_urlsafe(12)
-        self.connection = connection
-        self.senders: dict[str, private.DirectSender | private.QueuedSender] = {}
-        self.born = self.heard_at = time.monotonic()
-        self.heard = -1
-        self.connected = False
-        self.key_at = float("-inf")
-
-    def push(self, unit: Unit) -> None:
-        sender = self.senders.get(unit.kind)
-        if sender is not None:
-            sender.push(unit)
+    native: bool = True
+    """And in C where that could be built."""
+    kbps: tuple[int, ...] = (1500,)
+    """Of each rung of the picture, the full one first."""
 
 
 @dataclass(slots=True)
@@ -99,19 +86,30 @@ class WhepStats:
 class Whep:
     """All WebRTC viewers of one hub."""
 
-    def __init__(self, hub: Hub, log: Log, settings: WhepSettings | None = None) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        log: Log,
+        settings: WhepSettings | None = None,
+        on_end: Callable[[str], None] = lambda session: None,
+    ) -> None:
+        self._on_end = on_end
         self._hub, self._log, self._settings = hub, log, settings or WhepSettings()
-        self._sessions: dict[str, _Session] = {}
+        self._sessions: dict[str, Session] = {}
         self._tasks = TaskSet(log)
         self._ending: set[asyncio.Task[None]] = set()
         self._sweeper: asyncio.Task[None] | None = None
         self._stats = WhepStats()
         self._direct = self._settings.direct and private.direct_supported()
+        self._loop = native.load() if self._settings.native else None
         if self._settings.direct and not self._direct:
             log.warning("this aiortc is not known: viewers cost twice as much")
         private.offer_addresses(
             loopback=self._settings.loopback, addresses=self._settings.addresses
         )
+
+    async def start(self) -> None:
+        """Nothing needs to be started here; `Edges` has processes."""
 
     @property
     def count(self) -> int:
@@ -135,6 +133,9 @@ class Whep:
             "refused": self._stats.refused,
             "retransmitted": self._stats.retransmitted + sum(s.retransmitted for s in senders),
             "dropped": self._stats.dropped + sum(s.dropped for s in senders),
+            "rungs": collections.Counter(
+                str(one.rung) for one in self._sessions.values() if one.connected
+            ),
             "join_ms": list(self._stats.join_ms),
         }
 
@@ -160,11 +161,13 @@ class Whep:
         ]
         # An empty list matters: aiortc's default asks a public STUN server, 5 s when offline.
         connection = RTCPeerConnection(RTCConfiguration(iceServers=servers))
-        session = _Session(connection)
+        session = Session(
+            connection, self._hub, self._settings.kbps, direct=self._direct, loop=self._loop
+        )
         self._sessions[session.id] = session
         try:
             for kind in kinds:
-                self._add_sender(session, kind)
+                session.add_sender(kind)
             connection.on("connectionstatechange", lambda: self._state_changed(session))
             await connection.setRemoteDescription(
                 RTCSessionDescription(sdp=_without_useless_lines(offer_sdp), type="offer")
@@ -183,34 +186,7 @@ class Whep:
             self._sweeper = self._tasks.start(self._sweep(), "whep-sweep")
         return session.id, connection.localDescription.sdp
 
-    def _add_sender(self, session: _Session, kind: str) -> None:
-        sender = session.connection.addTrack(private.SilentTrack(kind))
-
-        def request_key() -> None:
-            # One viewer with a bad line must not spoil the picture of all with keyframes.
-            now = time.monotonic()
-            if now - session.key_at >= 1.0:
-                session.key_at = now
-                self._hub.request_key()
-
-        for transceiver in session.connection.getTransceivers():
-            if transceiver.sender is sender:
-                # Before the offer is applied, or VP8 is silently agreed on.
-                wanted = ("video/h264", "video/rtx") if kind == "video" else ("audio/opus",)
-                transceiver.setCodecPreferences(
-                    [
-                        codec
-                        for codec in RTCRtpSender.getCapabilities(kind).codecs
-                        if codec.mimeType.lower() in wanted
-                    ]
-                )
-        session.senders[kind] = (
-            private.DirectSender(sender, request_key, self._hub)
-            if self._direct
-            else private.QueuedSender(sender, request_key)
-        )
-
-    def _state_changed(self, session: _Session) -> None:
+    def _state_changed(self, session: Session) -> None:
         state = session.connection.connectionState
         if state == "connected" and session.id in self._sessions and not session.connected:
             session.connected = True
@@ -257,15 +233,16 @@ class Whep:
         await self._tasks.close()
         self._sweeper = None
 
-    def _end_soon(self, session: _Session) -> None:
+    def _end_soon(self, session: Session) -> None:
         task = self._tasks.start(self._end(session), "whep-end")
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
 
-    async def _end(self, session: _Session) -> None:
+    async def _end(self, session: Session) -> None:
         if self._sessions.pop(session.id, None) is None:
             return
         self._hub.remove(session)
+        self._on_end(session.id)
         senders = list(session.senders.values())
         session.senders.clear()
         for sender in senders:
@@ -279,7 +256,6 @@ class Whep:
             await asyncio.wait_for(asyncio.shield(private.close(session.connection)), 5.0)
 
     async def _sweep(self) -> None:
-        """Drop those who never connected and those who vanished without a word."""
         while True:
             await asyncio.sleep(1.0)
             self._look()

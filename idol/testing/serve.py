@@ -18,8 +18,9 @@ from idol.clock import SAMPLE_RATE, SystemClock
 from idol.errors import Refused
 from idol.model import Played, SpeechChunk, StudioStats
 from idol.show.studio import Studio, StudioSettings
+from idol.stream.edges import open_whep
 from idol.stream.hub import Hub
-from idol.stream.webrtc import Whep, WhepSettings
+from idol.stream.webrtc import WhepSettings
 from idol.telemetry import Log, get_log
 from idol.testing.stream import clicks
 
@@ -35,7 +36,9 @@ class TestStation:
 
     __test__ = False  # not a test case, whatever its name says
 
-    def __init__(self, settings: StudioSettings, whep: WhepSettings, log: Log) -> None:
+    def __init__(
+        self, settings: StudioSettings, whep: WhepSettings, log: Log, edges: int = 0
+    ) -> None:
         self._began: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self.stats: StudioStats | None = None
         self.studio = Studio(
@@ -45,8 +48,8 @@ class TestStation:
             on_played=self._played,
             on_stats=lambda stats: setattr(self, "stats", stats),
         )
-        self.hub = Hub(self.studio.request_key, SystemClock())
-        self.whep = Whep(self.hub, log, whep)
+        self.hub = Hub(self.studio.request_key, SystemClock(), self.studio.rungs)
+        self.whep = open_whep(self.hub, log, whep, edges)
         self.url = ""
 
     def app(self) -> FastAPI:
@@ -104,15 +107,15 @@ class TestStation:
 
 @contextlib.asynccontextmanager
 async def station(
-    settings: StudioSettings = CARD, whep: WhepSettings | None = None
+    settings: StudioSettings = CARD, whep: WhepSettings | None = None, edges: int = 0
 ) -> AsyncIterator[TestStation]:
     """A station on air, on a free port of 127.0.0.1; everything ends with the block."""
     log = get_log("station")
-    one = TestStation(settings, whep or WhepSettings(), log)
+    one = TestStation(settings, whep or WhepSettings(), log, edges)
     listener = socket.create_server(("127.0.0.1", 0))
     one.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     server = uvicorn.Server(uvicorn.Config(one.app(), log_level="warning", lifespan="off"))
-    await one.studio.start()
+    await asyncio.gather(one.studio.start(), one.whep.start())
     # The socket listens already, so a page may be opened before the server has come up.
     tasks = [
         asyncio.create_task(server.serve(sockets=[listener])),

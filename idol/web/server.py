@@ -39,6 +39,7 @@ STATUS = {
     "wrong_type": 415,
     "too_many_logins": 429,
     "full": 503,
+    "not_ready": 503,
     "bad_sdp": 400,
     "bad_candidate": 400,
     "bad_command": 400,

@@ -89,7 +89,7 @@ def create_app(world: World, picture: Picture) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI):
         loop = asyncio.get_running_loop()
-        hub = Hub(picture.video.request_key, SystemClock())
+        hub = Hub(lambda rung: picture.video.request_key(), SystemClock())
         shared["whep"] = Whep(hub, structlog.get_logger())
 
         def publish(packet: Any) -> None:

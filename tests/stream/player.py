@@ -47,7 +47,7 @@ class Player:
         await asyncio.gather(*self._readers, return_exceptions=True)
 
 
-async def until(true: Any, seconds: float = 10.0) -> None:
+async def until(true: Any, seconds: float = 60.0) -> None:
     """Wait until a condition holds; fails after `seconds`."""
     async with asyncio.timeout(seconds):
         while not true():  # noqa: ASYNC110 - any condition, no event to wait for

@@ -32,7 +32,7 @@ def picture(pts: int, key: bool = False) -> Packet:
 
 def make() -> tuple[Hub, list[float], VirtualClock]:
     clock, asked = VirtualClock(), []
-    return Hub(lambda: asked.append(clock.monotonic()), clock), asked, clock
+    return Hub(lambda rung: asked.append(clock.monotonic()), clock), asked, clock
 
 
 def test_all_viewers_share_the_same_payloads() -> None:

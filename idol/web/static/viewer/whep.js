@@ -58,7 +58,8 @@ export class WhepPlayer {
       const answer = await response.text();
       const session = response.headers.get("Location") ?? "";
       if (attempt !== this.attempt) return this.#leave(session);
-      if (response.status === 503) return this.#again("full");
+      if (response.status === 503)
+        return this.#again(response.headers.has("Retry-After") ? "full" : "lost");
       if (response.status !== 201) throw new Error(`whep answered ${response.status}`);
       this.session = session;
       await pc.setRemoteDescription({ type: "answer", sdp: answer });

@@ -1,0 +1,97 @@
+"""One WHEP viewer: a peer connection, a sender for each kind of media, and its rung."""
+
+from __future__ import annotations
+
+import secrets
+import time
+
+from aiortc import RTCPeerConnection, RTCRtpSender
+
+from idol.stream import aiortc_private as private
+from idol.stream.hub import Hub
+from idol.stream.ladder import Climber
+from idol.stream.native import SendLoop
+from idol.stream.rtp import Unit
+from idol.stream.sender import DirectSender, QueuedSender
+
+KEY_REST, KEY_REST_MOST = 1.0, 8.0
+"""Seconds between the keyframes that one viewer may ask for: twice as long each time it asks
+at the first moment it may, because each costs all the others some quality."""
+_CODECS = {"video": ("video/h264", "video/rtx"), "audio": ("audio/opus",)}
+
+
+class Session:
+    """Takes units from the hub and feedback from the viewer."""
+
+    def __init__(
+        self,
+        connection: RTCPeerConnection,
+        hub: Hub,
+        kbps: tuple[int, ...],
+        *,
+        direct: bool,
+        loop: SendLoop | None,
+    ) -> None:
+        """`kbps` of each rung; `direct` and `loop` choose the senders."""
+        self.id = secrets.token_urlsafe(12)
+        self.connection = connection
+        self.senders: dict[str, DirectSender | QueuedSender] = {}
+        self.born = self.heard_at = time.monotonic()
+        self.heard = -1
+        self.connected = False
+        self._hub, self._direct, self._loop = hub, direct, loop
+        self._climber = Climber(kbps, self.born)
+        self._key_at, self._key_rest = float("-inf"), KEY_REST
+
+    @property
+    def rung(self) -> int | None:
+        """The rung that this viewer should see; None while no picture passes."""
+        return self._climber.rung
+
+    def add_sender(self, kind: str) -> None:
+        """Offer one kind of media; before the viewer's own offer is applied."""
+        sender = self.connection.addTrack(private.SilentTrack(kind))
+        for transceiver in self.connection.getTransceivers():
+            if transceiver.sender is sender:
+                # Before the offer is applied, or VP8 is silently agreed on.
+                transceiver.setCodecPreferences(
+                    [
+                        codec
+                        for codec in RTCRtpSender.getCapabilities(kind).codecs
+                        if codec.mimeType.lower() in _CODECS[kind]
+                    ]
+                )
+        self.senders[kind] = (
+            DirectSender(sender, self.request_key, self._hub, self._loop)
+            if self._direct
+            else QueuedSender(sender, self.request_key)
+        )
+        if kind == "video":
+            private.on_report(sender, self._reported)
+
+    def push(self, unit: Unit) -> None:
+        """Send one unit; never blocks."""
+        sender = self.senders.get(unit.kind)
+        if sender is None:
+            return
+        sender.push(unit)
+        if (unit.rung and unit.key) or (unit.key and sender.gate.rung != self._climber.rung):
+            self._hub.want(self, sender.gate.rungs)
+
+    def request_key(self) -> None:
+        """The viewer lost the picture."""
+        now = time.monotonic()
+        since = now - self._key_at
+        if since < self._key_rest:
+            return
+        often = since < 2 * self._key_rest
+        self._key_rest = min(KEY_REST_MOST, self._key_rest * 2) if often else KEY_REST
+        self._key_at = now
+        self._hub.request_key(self.senders["video"].gate.rung)
+
+    def _reported(self, loss: float) -> None:
+        video = self.senders.get("video")
+        if video is None:
+            return
+        video.gate.target = self._climber.step(time.monotonic(), loss, video.estimate)
+        self._hub.want(self, video.gate.rungs)
