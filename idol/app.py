@@ -45,7 +45,7 @@ from idol.store import open_store
 from idol.stream.edges import Edges, open_whep
 from idol.stream.hub import Hub
 from idol.stream.ladder import rungs
-from idol.stream.outputs.pump import Pump
+from idol.stream.outputs.rack import Rack
 from idol.stream.webrtc import IceServer, WhepSettings
 from idol.telemetry import Log, TaskSet, configure_log, get_log
 from idol.voice.engine import engines
@@ -141,7 +141,18 @@ class LiveShow:
             ),
             stream.edges,
         )
-        self.recording: Pump | None = None
+        entries = [output.options() for output in self.settings.outputs]
+        if stream.record:
+            entries.append({"kind": "file", "name": "record", "path": stream.record})
+        for entry in entries:
+            if entry["kind"] == "file":
+                entry.setdefault("title", self.title)
+            elif entry["kind"] == "livekit":
+                entry.setdefault("size", stream.size)
+            elif entry["kind"] == "camera":
+                entry.setdefault("fps", stream.fps)
+        self.outputs = Rack(entries, self.hub.request_key, get_log("outputs"))
+        self._chapter = ""
 
     def _build_voice(self) -> None:
         settings = self.settings.voice
@@ -225,12 +236,26 @@ class LiveShow:
         self.stage.picture.cue_fired(fired)
         if fired.cue.kind in ("card", "hide_card"):
             self.traffic.shown(self.stage.picture.card)
+            self._note_chapter(fired.pts)
 
     def _studio_stats(self, stats: StudioStats) -> None:
         self.stats = stats
 
     def _floor_changed(self) -> None:
         self.shop.floor = self.reception.floor()
+        self._note_chapter(self.hub.pts)
+
+    def _note_chapter(self, pts: int) -> None:
+        """Recordings find a segment, and the product on its card, by name."""
+        segment, card = self.stage.segment, self.stage.picture.card
+        number = card if card is not None else self.stage.current
+        listing = self.listings.get(number) if number is not None else None
+        product = listing.product.title if listing else {}
+        name = product.get(self.show.language) or next(iter(product.values()), "")
+        title = " · ".join(part for part in (segment.id if segment else "", name) if part)
+        if title and title != self._chapter:
+            self._chapter = title
+            self.outputs.chapter(pts, title)
 
     def health(self) -> Health:
         """How every process is, for the console."""
@@ -241,9 +266,14 @@ class LiveShow:
             workers += [WorkerHealth(edge.name, edge.pid, edge.restarts) for edge in edges]
         voices = {engine.name: engine for chain in self.engines.values() for engine in chain}
         workers += [WorkerHealth(f"voice {name}", v.pid, v.restarts) for name, v in voices.items()]
+        workers += [WorkerHealth(f"output {o.name}", o.pid, o.restarts) for o in self.outputs.lines]
         if self.settings.mind.enabled:
             workers.append(WorkerHealth("mind", mind.pid, mind.restarts))
-        return Health(self.stats, tuple(workers), {**self.speaker.states(), "mind": mind.state})
+        return Health(
+            self.stats,
+            tuple(workers),
+            {**self.speaker.states(), "mind": mind.state, **self.outputs.states()},
+        )
 
     # ---- life
 
@@ -251,11 +281,8 @@ class LiveShow:
         """Picture, voice and templates first; the dialogue model joins when it is ready."""
         await self.shop.start()
         await asyncio.gather(self.studio.start(), self.speaker.start(), self.whep.start())
-        if self.settings.stream.record:
-            output = plugins.load("outputs", "file")()
-            output.open({"path": self.settings.stream.record, "title": self.title})
-            self.recording = Pump(output, get_log("record"))
-            self.hub.add_sink(self.recording)
+        await self.outputs.start()
+        self.hub.add_sink(self.outputs)
         fillers = [line for language in LANGUAGES for line in self.brain.fillers(language)]
         self.tasks.start(self.speaker.prepare(fillers), "fillers")
         self.tasks.start(self.stage.run(), "stage")
@@ -282,8 +309,8 @@ class LiveShow:
         """End the show and every process of ours."""
         await self.tasks.close()
         await self.whep.close()
-        if self.recording is not None:
-            await asyncio.to_thread(self.recording.close)
+        self.hub.remove_sink(self.outputs)
+        await self.outputs.close()
         await asyncio.gather(
             self.studio.stop(), self.speaker.close(), self.mind.close(), return_exceptions=True
         )

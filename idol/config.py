@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import os
 import tomllib
 from collections.abc import Mapping
@@ -34,6 +35,8 @@ SECRETS = (
     "IDOL_WOO_WEBHOOK_SECRET",
     "IDOL_WEBHOOK_SECRET",
 )
+KEYS = "IDOL_KEY_"
+"""What begins so is the secret of one output or chat source: its stream key, its token."""
 _ELSEWHERE = ("IDOL_CACHE", "IDOL_LICENCE_KEY", *SECRETS)
 
 
@@ -106,6 +109,19 @@ class ShopSettings(_Section):
     """Addresses that are told of orders, signed with IDOL_WEBHOOK_SECRET."""
 
 
+class PluginSettings(BaseModel):
+    """One of a list of plug-ins: `kind` is its name; what else it knows it checks itself."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    kind: str
+    name: str = ""
+
+    def options(self) -> dict[str, Any]:
+        """All settings, with `kind` and with `name` if there is one."""
+        return {k: v for k, v in self.model_dump().items() if k != "name" or v}
+
+
 class LogSettings(_Section):
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     json_lines: bool = False
@@ -124,6 +140,10 @@ class Settings(_Section):
     mind: Mind = Mind()
     shop: ShopSettings = ShopSettings()
     log: LogSettings = LogSettings()
+    outputs: tuple[PluginSettings, ...] = ()
+    """Where the programme goes beside the viewers: see docs/scale.md."""
+    chats: tuple[PluginSettings, ...] = ()
+    """Where chat comes in beside our own pages: see docs/scale.md."""
 
 
 def load(file: Path | None, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -138,14 +158,14 @@ def load(file: Path | None, environ: Mapping[str, str] = os.environ) -> Settings
             raise BadInput(f"not TOML: {error}", where=str(file)) from None
     origin: dict[tuple[str, ...], str] = {}
     for name, value in environ.items():
-        if not name.startswith("IDOL_") or name in _ELSEWHERE:
+        if not name.startswith("IDOL_") or name in _ELSEWHERE or name.startswith(KEYS):
             continue
         path = tuple(name[5:].lower().split("__"))
         origin[path] = name
         node = tree
         for key in path[:-1]:
             node = node.setdefault(key, {})
-        node[path[-1]] = value
+        node[path[-1]] = _listed(value, name)
     try:
         return Settings.model_validate(tree)
     except ValidationError as error:
@@ -156,6 +176,16 @@ def load(file: Path | None, environ: Mapping[str, str] = os.environ) -> Settings
             hint = next(iter(difflib.get_close_matches(path[-1], _keys(path[:-1]), 1)), "")
             raise BadInput(f"unknown setting {path[-1]!r}", where=where, hint=hint) from None
         raise BadInput(item["msg"], where=where) from None
+
+
+def _listed(value: str, name: str) -> Any:
+    """A value that begins with a bracket is a list in JSON; every other is text."""
+    if not value.startswith("["):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        raise BadInput(f"not a list in JSON: {error}", where=name) from None
 
 
 def _keys(path: tuple[str, ...]) -> list[str]:

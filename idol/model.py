@@ -234,6 +234,14 @@ class Packet:
 
 
 @dataclass(frozen=True, slots=True)
+class Chapter:
+    """From media time `pts` on, the show is about this: for those who look for it afterwards."""
+
+    pts: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Played:
     """How far an utterance has been heard. `done` is sent once, at its end or when cut."""
 

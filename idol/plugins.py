@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from idol.errors import BadInput
 
-Group = Literal["voices", "models", "renderers", "payments", "outputs", "brains"]
+Group = Literal["voices", "models", "renderers", "payments", "outputs", "brains", "chats"]
 
 
 def names(group: Group) -> list[str]:

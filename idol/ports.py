@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from idol.model import (
+    Chapter,
     ChatMessage,
     Language,
     Line,
@@ -280,15 +281,30 @@ class ShopAdapter(PaymentProvider, Protocol):
 
 
 class Output(Protocol):
-    """Somewhere the encoded packets go: a file, an RTMP server. Never slows the show."""
+    """Somewhere the encoded packets go: a file, an RTMP server. Constructed with no arguments.
+
+    Each runs in a process of its own, so it may block. One that raises is closed, and after a
+    pause a new one takes its place.
+    """
 
     name: str
+    key_seconds: float
+    """It wants a keyframe at least this often; 0 if that is all the same to it."""
+    ask_key: Callable[[], object]
+    """Set before `open`: to be called when the far end needs a keyframe now."""
 
-    def open(self, settings: Mapping[str, Any]) -> None: ...
+    def open(self, settings: Mapping[str, Any]) -> None:
+        """Check the settings (`name` and the plug-in's own). Raises `BadInput`. Does not connect:
+        this also runs in the host, before the show."""
 
-    def write(self, packet: Packet) -> None: ...
+    def write(self, packet: Packet) -> None:
+        """Take a packet; the first is a keyframe. Raises `Unavailable` to be tried again."""
 
-    def close(self) -> None: ...
+    def chapter(self, chapter: Chapter) -> None:
+        """What begins now: a segment or a product. Most outputs have no use for it."""
+
+    def close(self) -> None:
+        """Finish. Called once, whatever happened before."""
 
 
 class Audience(Protocol):

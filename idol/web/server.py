@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from idol.errors import BadInput, IdolError, Refused
 from idol.telemetry import TaskSet
-from idol.web import console_api, desklog, ops, payments, viewer_api, whep
+from idol.web import console_api, desklog, hls, ops, payments, viewer_api, whep
 from idol.web.auth import Operators, Viewers
 from idol.web.ops import HealthMeter
 from idol.web.security import SecurityHeaders
@@ -72,6 +72,7 @@ def create_app(services: Services) -> FastAPI:
     app.include_router(payments.router(services, app, tasks))
     app.include_router(console_api.router(services, operators, meter, tasks))
     app.include_router(ops.router(services, meter))
+    app.include_router(hls.router(services.settings.outputs))
     app.mount("/static", _Static(directory=STATIC), name="static")
 
     @app.exception_handler(IdolError)
