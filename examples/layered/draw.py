@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import resvg_py
 
-WIDTH, HEIGHT = 900, 1200
+WIDTH, HEIGHT = 900, 1540
 INK = "#5a2f4a"
 HAIR, HAIR_DARK, SKIN, SHADE = "#f4b860", "#d98a3d", "#ffe6d8", "#f6c2ae"
 LINE = f'stroke="{INK}" stroke-width="5" stroke-linejoin="round" stroke-linecap="round"'
@@ -32,15 +32,16 @@ TONGUE = '<ellipse cy="20" rx="16" ry="10" fill="#ff8f9c"/>'
 LAYERS: list[tuple[str, str, bool]] = [
     (
         "hair back",
-        f'<path d="M450 200C300 200 226 300 225 440C190 640 200 860 270 960C350 1000 550 1000 630'
-        f' 960C700 860 710 640 675 440C674 300 600 200 450 200Z" fill="{HAIR_DARK}" {LINE}/>',
+        f'<path d="M450 200C300 200 226 300 225 440C190 640 200 960 262 1080C350 1130 550 1130 638'
+        f' 1080C700 960 710 640 675 440C674 300 600 200 450 200Z" fill="{HAIR_DARK}" {LINE}/>',
         True,
     ),
     (
         "身体",
-        f'<path d="M450 690C330 700 262 770 232 900L200 1210L700 1210L668 900C638 770 570 700'
+        f'<path d="M450 690C330 700 262 770 232 900L206 1560L694 1560L668 900C638 770 570 700'
         f' 450 690Z" fill="#5b8def" {LINE}/><path d="M360 716L450 830L540 716L450 690Z"'
-        f' fill="#fff" {LINE}/><path d="M322 900L318 1210M578 900L582 1210" fill="none" {LINE}/>',
+        f' fill="#fff" {LINE}/><path d="M322 900L316 1240M578 900L584 1240M300 1240L600 1240"'
+        f' fill="none" {LINE}/>',
         True,
     ),
     ("neck", f'<path d="M405 640L405 730Q450 780 495 730L495 640Z" fill="{SHADE}" {LINE}/>', True),

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from idol.errors import BadInput
 from idol.model import Language
 
 avatar_app = typer.Typer(
@@ -22,6 +23,19 @@ Tongue = Annotated[str, typer.Option("--language", "-l", help="zh | en (by defau
 def _language(asked: str) -> Language:
     asked = asked or os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
     return "zh" if asked.lower().startswith("zh") else "en"
+
+
+def find(name: str, kind: str) -> Path:
+    """The folder `name`, or the one of that name in assets/KIND, here or beside the program."""
+    for root in (Path(), Path("assets") / kind, Path(__file__).parents[2] / "assets" / kind):
+        if (root / name).is_dir():
+            return root / name
+    raise BadInput(f"there is no folder and no name {name!r}", where=f"assets/{kind}")
+
+
+def _stages() -> dict[str, Path]:
+    studio = find("studio", "stages")
+    return {f.name: f for f in sorted(studio.parent.iterdir()) if (f / "stage.yaml").is_file()}
 
 
 @avatar_app.command("check")
@@ -63,8 +77,8 @@ def import_(
     ],
     to: Annotated[Path, typer.Option("--to", help="形象文件夹 / the avatar folder to make")],
     like: Annotated[
-        Path, typer.Option(help="表情与动作取自 / whose expressions and gestures it takes")
-    ] = Path("assets/idols/aira"),
+        str, typer.Option(help="表情与动作取自 / whose expressions and gestures it takes")
+    ] = "aira",
     force: Annotated[
         bool, typer.Option("--force", help="覆盖已有文件夹 / write over a folder that is there")
     ] = False,
@@ -74,7 +88,6 @@ def import_(
     import shutil
 
     from idol.avatar import importing
-    from idol.errors import BadInput
 
     tongue = _language(language)
     if to.exists() and not force:
@@ -83,10 +96,28 @@ def import_(
         if any(to.iterdir()) and not (to / "avatar.yaml").is_file():
             raise BadInput("is not an avatar folder: not written over", where=str(to))
         shutil.rmtree(to)
-    findings = importing.make(source, to, like)
+    findings = importing.make(source, to, find(like, "idols"))
     for finding in findings:
         mark = "" if finding.serious else "提醒 " if tongue == "zh" else "remark: "
         typer.echo(mark + finding.say(tongue), err=finding.serious)
     if any(f.serious for f in findings):
         raise typer.Exit(1)
     check(to, picture=None, language=language)
+
+
+@avatar_app.command("preview")
+def preview(
+    name: Annotated[
+        str, typer.Argument(help="形象名或文件夹 / name or folder of an idol")
+    ] = "aira",
+    port: Annotated[int, typer.Option(help="端口 / port of the page")] = 8090,
+) -> None:
+    """打开调试页：每个参数都能拖动，改文件即刷新。A page to move her by hand, with hot reload."""
+    import uvicorn
+
+    from idol.avatar.preview.booth import Booth
+    from idol.avatar.preview.server import create_app
+
+    booth = Booth(find(name, "idols"), _stages())
+    typer.echo(f"http://127.0.0.1:{port}/")
+    uvicorn.run(create_app(booth), host="127.0.0.1", port=port, log_level="warning")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from avatar_folders import AIRA, ROOT, STUDIO
+from avatar_folders import AIRA, STUDIO
 from typer.testing import CliRunner
 
 from idol.avatar import bake, importing
@@ -23,25 +22,6 @@ from idol.avatar.renderers.sprite import SpriteRenderer
 from idol.errors import BadInput
 from idol.testing import renderer as conformance
 from idol.testing.renderer import luma, mouth, run, still
-
-
-@pytest.fixture(scope="session")
-def drawing(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example drawing: mimi.psd and layers/."""
-    spec = importlib.util.spec_from_file_location("draw", ROOT / "examples/layered/draw.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    out = tmp_path_factory.mktemp("mimi")
-    module.main(out)
-    return out
-
-
-@pytest.fixture(scope="session")
-def mimi(drawing: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    to = tmp_path_factory.mktemp("idols") / "mimi"
-    assert importing.make(drawing / "mimi.psd", to, AIRA) == []
-    return to
 
 
 @pytest.fixture
@@ -119,20 +99,27 @@ def colours(frame: np.ndarray) -> np.ndarray:
 def test_what_was_drawn_is_seen(mimi: Path, cache: Path) -> None:
     """Blue clothes below, orange hair beside, green eyes that shut, a tongue in an open mouth."""
     made = loaded(mimi, cache)
-    shut = colours(run(made, still(8))[-1])
-    blue = shut[400:470, 110:160].reshape(-1, 3).mean(axis=0)
-    assert blue[0] > blue[2] + 60
+    view = packs.load(mimi).views["portrait"]
+
+    def part(picture: np.ndarray, left: float, top: float, wide: float, high: float) -> np.ndarray:
+        """A part of the picture given in design pixels, (3, n): blue, green, red."""
+        k = 480 / view.height
+        x, y = round((left - 360) * k) + 135, round((top - view.top) * k)
+        return picture[y : y + round(high * k), x : x + round(wide * k)].reshape(-1, 3).T
 
     def green(picture: np.ndarray) -> int:
-        b, g, r = (picture[150:280, 70:200, i] for i in range(3))
+        b, g, r = part(picture, 230, 400, 260, 150)
         return int(((g > r + 40) & (g > b)).sum())
 
     def red(picture: np.ndarray) -> int:
-        b, g, r = (picture[240:300, 110:160, i] for i in range(3))
+        b, g, r = part(picture, 310, 535, 100, 75)
         return int(((r > g + 60) & (r > b + 30)).sum())
 
+    shut = colours(run(made, still(8))[-1])
+    blue, _, little = part(shut, 300, 850, 120, 150).mean(axis=1)
+    assert blue > little + 60
     opened = colours(run(made, still(8, 8, mouth=mouth("aa")))[-1])
-    assert green(shut) > 150
+    assert green(shut) > 120
     assert red(opened) > red(shut) + 40
     bow = run(made, still(30, 16, gesture="bow", gesture_pts=16 * 1920))
     assert min(green(colours(frame)) for frame in bow) < 20, "the eyes do not shut in a bow"
@@ -155,7 +142,7 @@ def test_missing_shapes_are_made_of_those_that_are_there(layers: Path, tmp_path:
 
 def test_an_eye_in_one_piece_and_on_one_side_will_do(layers: Path, tmp_path: Path) -> None:
     remove(layers, "eye white", "iris", "睫毛", "闭眼")
-    eye = np.zeros((1200, 900, 4), np.uint8)
+    eye = np.zeros((1540, 900, 4), np.uint8)
     cv2.ellipse(eye, (340, 470), (50, 56), 0, 0, 360, (60, 160, 20, 255), -1)
     cv2.imwrite(str(layers / "11 eye.png"), eye)
     assert not [f for f in importing.make(layers, tmp_path / "one", AIRA) if f.serious]
@@ -193,7 +180,7 @@ def test_a_layer_of_no_known_name_stays_and_is_named(layers: Path, tmp_path: Pat
     ("spoil", "said"),
     [
         (lambda f: cv2.imwrite(str(f), np.zeros((90, 90, 4), np.uint8)), "whole canvas"),
-        (lambda f: cv2.imwrite(str(f), np.zeros((1200, 900, 3), np.uint8)), "transparency"),
+        (lambda f: cv2.imwrite(str(f), np.zeros((1540, 900, 3), np.uint8)), "transparency"),
         (lambda f: f.write_bytes(b"nothing"), "not a PNG"),
     ],
 )

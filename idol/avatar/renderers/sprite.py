@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -16,7 +17,7 @@ from idol.avatar.puppet import Puppet
 from idol.clock import SAMPLE_RATE
 from idol.errors import BadInput
 from idol.model import VISEMES
-from idol.ports import Frame, Moment
+from idol.ports import Frame, Moment, Pose
 from idol.weights import default_cache
 
 
@@ -29,6 +30,8 @@ class SpriteRenderer:
         """`cache`: where baked pictures are kept, by default in Idol's cache."""
         self._cache = cache or default_cache() / "avatar"
         self.size = (0, 0)
+        self.adjust: Callable[[Pose], Pose] | None = None
+        """A hand on the strings: changes each pose before it is drawn."""
         self._pts: int | None = None
 
     def load(self, pack: Path, stage: Path, size: tuple[int, int], fps: int, seed: int) -> None:
@@ -59,6 +62,8 @@ class SpriteRenderer:
         seconds = self._step if last is None else (moment.pts - last) / SAMPLE_RATE
         self._pts = moment.pts
         pose = self._actor.step(moment)
+        if self.adjust is not None:
+            pose = self.adjust(pose)
         lips, face = self._actor.lips, self._actor.face
         mouth: dict[str, float] = {
             v: float(w) * lips.speaking for v, w in zip(VISEMES, lips.weights, strict=True)
