@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from idol.commerce import intent_words as words
+from idol.commerce.dialects import standard
 from idol.commerce.intent_slots import Group, grouped
 from idol.commerce.lexicon import Lexicon, Token, clean
 from idol.commerce.outcomes import Floor, IntentKind
@@ -67,7 +68,7 @@ class _Clause:
 
 def parse(text: str, lexicon: Lexicon, floor: Floor, pending: Pending | None = None) -> Intent:
     """Read one message. Never raises; 0.1-0.5 ms."""
-    line = clean(text[:_LONGEST])
+    line = standard(clean(text[:_LONGEST]), lexicon.words)
     if not line:
         return Intent("none")
     called = _call(line, lexicon, floor)
@@ -91,6 +92,12 @@ def parse(text: str, lexicon: Lexicon, floor: Floor, pending: Pending | None = N
     if words.QUOTED.search(whole):
         return Intent("quoted", listing=listing)
     ordering = [i for i, c in enumerate(clauses) if c.kind == "order"]
+    if not ordering and len(clauses) > 1 and all(c.bare and c.tokens for c in clauses):
+        together = {t.kind for c in clauses for t in c.tokens}
+        if together & {"quantity", "number"} and {"colour", "size"} <= together:
+            ordering = list(range(len(clauses)))  # "red, size M, one"
+            for c in clauses:
+                c.kind = "order"
     if ordering and words.CONDITION.search(whole):
         return Intent("conditional", listing=listing)
     if not ordering:
@@ -105,7 +112,7 @@ def parse(text: str, lexicon: Lexicon, floor: Floor, pending: Pending | None = N
         if not any(i > last and clauses[i].strong for i in ordering):
             return Intent("past", listing=listing)
     used = [c for c in clauses if c.kind == "order" or c.bare]
-    sure = any(c.strong for c in used) or _complete(used)
+    sure = any(c.strong for c in used) or _complete(used) or _plain(used, lexicon, floor)
     sure = sure and all(c.left <= 8 for c in used if c.kind == "order")
     wants = _wants([t for c in used for t in c.tokens], whole, lexicon, floor)
     if any(want.quantity > _MOST_PIECES for want in wants):
@@ -153,7 +160,7 @@ def _clause(text: str, lexicon: Lexicon) -> _Clause:
         return clause
     if trigger and goods and clause.left <= 16:
         clause.strong = counted or _attrs(clause) or clause.left == 0
-    elif clause.bare and words.PLEASE.search(text):
+    elif clause.bare and words.PLEASE.search(text) and kinds - {"listing"}:
         clause.strong = True
     if clause.strong or (
         clause.bare
@@ -208,7 +215,8 @@ def _call(line: str, lexicon: Lexicon, floor: Floor) -> Intent | None:
         return None
     word = re.escape(clean(floor.call))
     match = re.fullmatch(
-        rf"(?:我|主播|姐姐)?\s*(?:扣|打|刷|\+|key|press|type)?\s*{word}(?:{word})*\s*[!！~。.了啦啊]*(.*)",
+        rf"(?:我|也|都|主播|姐姐)*\s*(?:(?:扣|打|刷|\+|key|press|type)?\s*{word}[\s,，!！]*)+(?![\d号件个])"
+        r"\s*[!！~。.了啦啊]*(.*)",
         line,
     )
     if not match:
@@ -287,6 +295,14 @@ def _complete(clauses: list[_Clause]) -> bool:
     return counted and any(t.kind in ("colour", "size", "product", "listing") for t in tokens)
 
 
+def _plain(clauses: list[_Clause], lexicon: Lexicon, floor: Floor) -> bool:
+    """Nothing but a number of pieces ("俩", "两个 谢谢") while one thing without variants is on."""
+    item = lexicon.listings.get(floor.current) if floor.current is not None else None
+    if item is None or len(item.product.variants) != 1:
+        return False
+    return all(t.kind == "quantity" for c in clauses for t in c.tokens)
+
+
 def _wants(tokens: list[Token], text: str, lexicon: Lexicon, floor: Floor) -> tuple[Want, ...]:
     wants: list[Want] = []
     for group in grouped(tokens, text):
@@ -312,6 +328,8 @@ def _want(group: Group, lexicon: Lexicon, floor: Floor) -> Want:
     item = lexicon.listings.get(number) if number is not None else None
     if item is None:
         return Want(number, quantity, (), vague)
+    if group.pairs and not lexicon.in_pairs(item):
+        quantity *= 2  # "一对" of what is not sold by the pair is two
     fits = lexicon.matching(item, group.colours, group.sizes)
     skus = tuple(v.sku for v in item.product.variants if v.sku in fits)
     return Want(number, quantity, skus, vague)

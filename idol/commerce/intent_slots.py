@@ -18,6 +18,8 @@ class Group:
     colours: list[str] = field(default_factory=list)
     sizes: list[str] = field(default_factory=list)
     place: str = ""
+    pairs: bool = False
+    """Counted in pairs (一对, a pair)."""
 
 
 def grouped(tokens: Sequence[Token], text: str) -> list[Group]:
@@ -48,7 +50,7 @@ def grouped(tokens: Sequence[Token], text: str) -> list[Group]:
                 if follows in ("colour", "size") and groups[0].quantity is not None and not article:
                     group = Group(place=place)
                     groups.append(group)
-            group.quantity, group.vague = value, token.vague
+            group.quantity, group.vague, group.pairs = value, token.vague, token.pairs
         elif token.kind in ("colour", "size"):
             seen = group.colours if token.kind == "colour" else group.sizes
             if seen and not either:
@@ -78,7 +80,12 @@ def grouped(tokens: Sequence[Token], text: str) -> list[Group]:
     if each is not None:
         for group in groups:
             group.quantity = each or group.quantity or 1
+        _share(groups)
     first, rest = groups[0], groups[1:]
+    plain = [g for g in rest if not (g.colours or g.sizes) and g.place == first.place]
+    if rest and len(plain) == len(rest) and first.quantity:
+        if sum(g.quantity or 1 for g in rest) <= first.quantity:  # "两个，一个给我妈"
+            groups, rest = [first], []
     if (
         rest
         and not (first.colours or first.sizes)
@@ -91,3 +98,12 @@ def grouped(tokens: Sequence[Token], text: str) -> list[Group]:
             for group in silent:
                 group.vague = True
     return groups
+
+
+def _share(groups: list[Group]) -> None:
+    """"黑红M各一件": what one of the things is said to be holds for those that leave it open."""
+    for kind in ("colours", "sizes"):
+        said = [getattr(group, kind) for group in groups if getattr(group, kind)]
+        if len(said) == 1 and len(groups) > 1:
+            for group in groups:
+                setattr(group, kind, list(said[0]))

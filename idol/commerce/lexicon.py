@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -55,9 +55,9 @@ _EN_ORDINAL = {w: n for n, pair in enumerate(
     ("first 1st", "second 2nd", "third 3rd", "fourth 4th", "fifth 5th", "sixth 6th",
      "seventh 7th", "eighth 8th", "ninth 9th", "tenth 10th"), 1) for w in pair.split()}  # fmt: skip
 _GOODS = "件|條|条|套|份|双|只|隻|箱|盒|瓶|台|包|袋|支|枝|顶|副|块(?!钱)|罐|组|床|把|本|对|枚|串|盏|张|单"
-_ZH_NUM = r"半打|一打|[零〇一二三四五六七八九十百两]{1,4}"
+_ZH_NUM = r"半打|[一两]打|[零〇一二三四五六七八九十百两]{1,4}"
 _NUM = rf"(?:\d{{1,4}}|{_ZH_NUM})"
-_EN_NUM = "half a dozen|a dozen|dozen|a couple(?: of)?|couple(?: of)?|" + "|".join(
+_EN_NUM = "half a dozen|a dozen|one dozen|two dozen|dozen|a couple(?: of)?|couple(?: of)?|" + "|".join(
     sorted(_EN_NUMBER, key=len, reverse=True)
 )
 _OTHER_UNITS = (
@@ -65,6 +65,12 @@ _OTHER_UNITS = (
     r"个问题|个字|个号|个多月|周|星期|个星期|w|k|万|千|%|％|lbs?|pounds?|ft|feet|inch(?:es)?|years?|yrs?|"
     r"days?|weeks?|months?|hours?|hrs?|minutes?|mins?|secs?|seconds?|bucks?|dollars?|usd|rmb|yuan|times?|"
     r"percent|people|am|pm|°|度|号线|路|g|克|ml|毫升|升|寸|码数|位|名|口|代|层|排|页|集|星|倍|世纪|st|nd|rd|th"
+)
+_DOZENS = ("半打", "一打", "两打")
+_PAIRS = re.compile(r"对$|\bpairs?\b")
+_IN_PAIRS = re.compile(
+    r"鞋|靴|袜|拖|手套|耳环|耳钉|耳饰|耳坠|耳机|筷|对联|春联|眼镜|护膝|护腕|裤|"
+    r"shoe|sneaker|boot|sock|slipper|sandal|heel|glove|mitten|earring|chopstick|glasses|pants|trousers|jeans|leggings|shorts"
 )
 _T2S = opencc.OpenCC("t2s")
 
@@ -81,6 +87,8 @@ class Token:
     end: int
     vague: bool = False
     """A quantity that is not one number (两三件, a few)."""
+    pairs: bool = False
+    """A quantity in pairs (一对, a pair)."""
 
 
 def clean(text: str) -> str:
@@ -103,8 +111,10 @@ def number(text: str) -> int | None:
         return 2
     if text == "仨":
         return 3
-    if text in ("一打", "a dozen", "dozen"):
+    if text in ("一打", "a dozen", "one dozen", "dozen"):
         return 12
+    if text in ("两打", "two dozen"):
+        return 24
     if text in ("半打", "half a dozen"):
         return 6
     total = section = 0
@@ -131,6 +141,9 @@ class Lexicon:
         variants = [v for item in listings.values() for v in item.product.variants]
         self._exact_colours = _exact_colours(variants)
         self._sizes = _sizes(variants)
+        self._words = frozenset(
+            word for text in (*self._names, *self._exact_colours) for word in re.findall("[a-z']+", text)
+        )
         self._scanner = self._compile()
 
     def scan(self, text: str) -> tuple[list[Token], str]:
@@ -143,9 +156,19 @@ class Lexicon:
             if kind == "skip":
                 continue
             token = self._token(kind, found, match)
-            tokens.append(Token(token[0], token[1], start, end, token[2]))
+            pairs = token[0] == "quantity" and bool(_PAIRS.search(found))
+            tokens.append(Token(token[0], token[1], start, end, token[2], pairs))
             residue[start:end] = "□" * (end - start)
         return tokens, "".join(residue)
+
+    @property
+    def words(self) -> frozenset[str]:
+        """English words of the catalogue: no slips of the keyboard."""
+        return self._words
+
+    def in_pairs(self, item: Listing) -> bool:
+        """Whether one piece of it is a pair, as of shoes."""
+        return any(_IN_PAIRS.search(clean(t)) for t in (*item.product.title.values(), *item.product.aliases))
 
     def matching(self, item: Listing, colours: Iterable[str], sizes: Iterable[str]) -> set[str]:
         """The skus of a listing that fit every named attribute (several colours: any of them)."""
@@ -176,14 +199,14 @@ class Lexicon:
         n = _NUM
         vague = rf"[两一二三四五六七八九]\s?[二三四五六七八九两]\s?(?:{_GOODS}|个)|\d{{1,2}}\s?[-~到]\s?\d{{1,2}}\s?(?:{_GOODS}|个)|几(?:{_GOODS}|个)|(?:多|一些|好)(?:{_GOODS})"
         parts = [
-            ("skip", rf"{_NOT_COLOUR}|一下|一起|一样|一直|一定|一点|一会|一共|一般|一边|一路|一波|第一次|再一次|一生|万一|唯一|一身|一百分|每一?[件个双套]|[上下前后这那哪同]一?[件个双套](?!裤|衣)|\bone of (?:my|your|you)\b|no one|which one|this one|that one|the one|another one of"),
+            ("skip", rf"{_NOT_COLOUR}|一下|一起|一样|一直|一定|一点|一会|一共|一般|一边|一路|一波|第一次|再一次|一生|万一|唯一|一身|一百分|每一?[件个双套]|(?<![拍买订])[上下前后这那哪同]一?[件个双套](?!裤|衣)|\bone of (?:my|your|you)\b|no one|which one|this one|that one|the one|another one of"),
             ("listing", rf"(?P<n1>{n})\s?号\s?(?:链接|鏈接|款|品|商品|宝贝|产品|连接)|(?:链接|连接)\s?(?P<n2>{n})(?!\d)|第\s?(?P<n3>{n})\s?(?:个链接|条链接|号链接|款|个(?!月|小时|人|问题|字)|样|条(?=链接))|(?P<n4>{n})\s?号(?!线|前|后|到|发|码|之|晚|早|上午|下午|那天|店|楼)|(?:\blink|\bitem|\bnumber|\bno\.?|\bproduct|\blisting)\s?#?\s?(?P<n5>\d{{1,3}})(?!\d)|#\s?(?P<n6>\d{{1,3}})(?!\d)|\b(?P<o1>{'|'.join(_EN_ORDINAL)}) (?:one|item|link|product)\b"),
             ("product", "|".join([*zh_names, *([latin.format("|".join(en_names))] if en_names else [])])),
             ("size", "|".join(filter(None, [
                 latin.format("|".join(re.escape(s) for s in alpha if s.isascii())) + r"\s?(?:码|号)?" if any(s.isascii() for s in alpha) else "",
                 "|".join(re.escape(s) for s in alpha if not s.isascii()),
-                rf"(?<!\d)(?:{'|'.join(digit)})\s?(?:码|号|的)|\bsizes? (?:{'|'.join(digit)})(?!\d)" if digit else "",
-                r"(?<![a-z0-9'])(?:xxs|xs|x{0,4}l|[2-9]xl|s|m|x?ls|ms)(?![a-z'])\s?(?:码|号)?|[大中小均加]码|[大中小]号|\b(?:extra small|extra large|small|medium|large)\b",
+                rf"(?<!\d)(?:{'|'.join(digit)})\s?(?:码|号|的)|\bsizes? (?:{'|'.join(digit)})(?!\d)|(?<![\d.,¥$€£x*#])(?:{'|'.join(s for s in digit if 20 <= int(s) <= 60) or '(?!)'})(?!\s?(?:{_OTHER_UNITS}|{_GOODS}|个|pairs?|pcs|pieces)|[\d.:/%a-rt-z])s?" if digit else "",
+                r"(?<![a-z0-9'])(?:xxs|xs|x{0,4}l|[2-9]xl|s|m|x?ls|ms)(?:'s)?(?![a-z'])\s?(?:码|号)?|加大码?|[大中小均加]码|[大中小]号|(?<![a-z])(?:extra small|extra large|small|medium|large)s?(?![a-z])",
             ]))),
             ("vague", vague + r"|\b(?:a few|several|some|a bunch of|many)\b"),
             ("other", rf"[¥$€£]\s?\d+(?:\.\d+)?|(?<!\d){n}(?:\.\d+)?\s?(?:{_OTHER_UNITS})(?![a-z])|\d+\.\d+|\d{{5,}}|\b(?:{_EN_NUM}) (?:{_OTHER_UNITS})\b|\d+\s?/\s?\d+"),
@@ -223,6 +246,8 @@ class Lexicon:
                 return "quantity", str(value or 1), value is None
             case "number":
                 value = number(found)
+                if found in _DOZENS:
+                    return "quantity", str(value), False
                 return (
                     ("number", str(value), False) if value is not None else ("quantity", "1", True)
                 )
@@ -257,9 +282,11 @@ def size_key(size: str) -> str:
 
 
 def _read_size(found: str) -> str:
-    word = re.sub(r"^sizes? ", "", found).strip()
+    word = re.sub(r"^sizes? ", "", found).strip().removesuffix("'s")
+    if re.fullmatch(r"\d+s", word):  # "42s"
+        word = word[:-1]
     words = {"大码": "l", "大号": "l", "中码": "m", "中号": "m", "小码": "s", "小号": "s",
-             "加码": "xl", "均码": "均码", "extra small": "xs", "small": "s", "medium": "m",
+             "加码": "xl", "加大码": "xl", "加大": "xl", "smalls": "s", "mediums": "m", "larges": "l", "均码": "均码", "extra small": "xs", "small": "s", "medium": "m",
              "large": "l", "extra large": "xl"}  # fmt: skip
     if word in ("ls", "ms", "xls"):  # "two black Ls"
         return word[:-1]
@@ -286,14 +313,30 @@ def _families(word: str) -> set[str]:
     return {_EN_COLOUR[name] for name in last if name in _EN_COLOUR}
 
 
-def _product_names(listings: Iterable[Listing]) -> dict[str, list[int]]:
+def _product_names(listings: Collection[Listing]) -> dict[str, list[int]]:
     names: dict[str, list[int]] = {}
     for item in listings:
         for name in (*item.product.title.values(), *item.product.aliases, item.product.id):
             key = clean(name)
             if len(key) > 1 and item.number not in names.setdefault(key, []):
                 names[key].append(item.number)
+    ends: dict[str, set[int]] = {}
+    for item in listings:
+        for name in item.product.title.values():
+            for end in _ends(clean(name)):
+                ends.setdefault(end, set()).add(item.number)
+    names |= {end: list(where) for end, where in ends.items() if len(where) == 1 and end not in names}
     return names
+
+
+def _ends(name: str) -> list[str]:
+    """What a name is shortened to: 月亮小夜灯 to 小夜灯, "Moon night light" to "night light"."""
+    if name.isascii():
+        parts = name.split()
+        return [" ".join(parts[i:]) for i in range(1, len(parts) - 1)]
+    if re.search(r"[^\u3400-\u9fff]", name) or len(name) < 4:
+        return []
+    return [name[-n:] for n in (2, 3, 4) if n < len(name) and not _families(name[-n:])]
 
 
 def _exact_colours(variants: Iterable[Variant]) -> set[str]:

@@ -48,7 +48,7 @@ def verdict(intent: Intent) -> str:
     certain = all(len(want.skus) == 1 and not want.vague for want in intent.wants)
     if not intent.sure or not certain:
         return "ask"
-    return "hold " + "+".join(f"{want.skus[0]}*{want.quantity}" for want in intent.wants)
+    return "hold " + "+".join(sorted(f"{w.skus[0]}*{w.quantity}" for w in intent.wants))
 
 
 @pytest.fixture(scope="module")
