@@ -17,6 +17,7 @@ from idol.commerce import catalog as catalogs
 from idol.commerce.analysis import Analysis, analyse
 from idol.commerce.holds import Rules
 from idol.commerce.outcomes import Report, ShopEvent
+from idol.commerce.sense import Sense
 from idol.commerce.service import Shop
 from idol.commerce.traffic import Traffic
 from idol.config import Settings
@@ -87,6 +88,7 @@ class LiveShow:
     def _build_shop(self) -> None:
         settings = self.settings.shop
         self.store = open_store(settings.database, self.data)
+        self.encoder = SentenceEncoder()
         provider = plugins.load("payments", settings.payment)
         secret = os.environ.get("IDOL_PAYMENT_SECRET", "")
         self.provider = provider(secret=secret) if secret else provider()
@@ -102,6 +104,7 @@ class LiveShow:
                 webhooks=tuple(webhooks.check_url(url) for url in settings.webhooks),
             ),
             return_url=f"{self.settings.web.public_url}/orders/{{order}}",
+            sense=Sense(self.encoder.encode),
         )
 
         self.traffic = Traffic(self.store, self.clock, lambda: self.shop.floor, get_log("traffic"))
@@ -170,7 +173,7 @@ class LiveShow:
             plugin, options = "openai", {**options, "endpoint": mind.endpoint}
         self.mind = Mind(plugin, options, get_log("mind"))
         self.brain = HostBrain(
-            encoder=SentenceEncoder(),
+            encoder=self.encoder,
             mind=self.mind,
             ledger=self.shop,
             clock=self.clock,
@@ -283,6 +286,7 @@ class LiveShow:
         await asyncio.gather(self.studio.start(), self.speaker.start(), self.whep.start())
         await self.outputs.start()
         self.hub.add_sink(self.outputs)
+        await asyncio.to_thread(self.encoder.encode, ["好"])  # loads it before somebody waits
         fillers = [line for language in LANGUAGES for line in self.brain.fillers(language)]
         self.tasks.start(self.speaker.prepare(fillers), "fillers")
         self.tasks.start(self.stage.run(), "stage")

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 from idol.commerce import catalog, texts
 from idol.commerce.answers import Answer
-from idol.commerce.intent import Intent, Want
+from idol.commerce.intent import Intent
+from idol.commerce.intent_wants import Want
 from idol.commerce.outcomes import Asked, Cancelled, Held, Option, Refusal
 from idol.model import ChatMessage, Language, Listing, Quote, Variant
 

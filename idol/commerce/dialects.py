@@ -39,7 +39,7 @@ _DIALECT = re.compile("|".join(f"(?P<g{i}>{p})" for i, p in enumerate(_ZH)))
 _STANDARD = tuple(_ZH.values())
 
 _EN = {
-    "blk": "black", "wht": "white", "gry": "grey", "tow": "two", "won": "one", "pls": "please", "plz": "please", "plss": "please",
+    "rde": "red", "erd": "red", "blakc": "black", "blk": "black", "wht": "white", "gry": "grey", "tow": "two", "won": "one", "pls": "please", "plz": "please", "plss": "please",
     "plox": "please", "thx": "thanks", "ty": "thanks", "tysm": "thanks", "u": "you", "ur": "your", "rn": "right now",
     "im": "i'm", "ill": "i'll", "id": "i'd", "dont": "don't", "cant": "can't", "wont": "won't", "didnt": "didn't", "ive": "i've",
     "wanna": "want to", "gonna": "going to", "gotta": "have to", "lemme": "let me", "gimme": "give me", "imma": "i'll", "ima": "i'll",
@@ -47,19 +47,131 @@ _EN = {
     "idk": "not sure", "dunno": "not sure", "shoulda": "should have", "coulda": "could have", "woulda": "would have", "purchase": "buy",
     "purchasing": "buying", "qty": "", "quantity": "",
 }  # fmt: skip
-_KEY = (
-    "black white green yellow purple orange brown beige please three large small medium order "
-    "jacket sneaker sneakers piece pieces pairs couple dozen ordered bought yesterday"
-).split()
+_KEY = [
+    "black",
+    "white",
+    "green",
+    "yellow",
+    "purple",
+    "orange",
+    "brown",
+    "beige",
+    "please",
+    "three",
+    "large",
+    "small",
+    "medium",
+    "order",
+    "jacket",
+    "sneaker",
+    "sneakers",
+    "piece",
+    "pieces",
+    "pairs",
+    "couple",
+    "dozen",
+    "ordered",
+    "bought",
+    "yesterday",
+]
+_DRAWN = frozenset(
+    [
+        "two",
+        "one",
+        "three",
+        "black",
+        "red",
+        "white",
+        "yes",
+        "so",
+        "hey",
+        "omg",
+        "ok",
+        "okay",
+        "need",
+        "want",
+        "please",
+        "buy",
+        "love",
+        "me",
+        "take",
+    ]
+)
 _COMMON = frozenset(
-    "order orders older border larger lager smell small place places plate brow brown crown grown back lack blackk "
-    "pieces peace price prices greens green greed greet while write there these those threw three tree thee threw large barge "
-    "charge double trouble couple dozens frozen pair pairs paris repairs ordered boarded brought bought sought fought jackets "
-    "blacks blank block slack whites quite whiter orders smalls larges mediums pleased pleas".split()
+    [
+        "order",
+        "orders",
+        "older",
+        "border",
+        "larger",
+        "lager",
+        "smell",
+        "small",
+        "place",
+        "places",
+        "plate",
+        "brow",
+        "brown",
+        "crown",
+        "grown",
+        "back",
+        "lack",
+        "blackk",
+        "pieces",
+        "peace",
+        "price",
+        "prices",
+        "greens",
+        "green",
+        "greed",
+        "greet",
+        "while",
+        "write",
+        "there",
+        "these",
+        "those",
+        "threw",
+        "three",
+        "tree",
+        "thee",
+        "threw",
+        "large",
+        "barge",
+        "charge",
+        "double",
+        "trouble",
+        "couple",
+        "dozens",
+        "frozen",
+        "pair",
+        "pairs",
+        "paris",
+        "repairs",
+        "ordered",
+        "boarded",
+        "brought",
+        "bought",
+        "sought",
+        "fought",
+        "jackets",
+        "blacks",
+        "blank",
+        "block",
+        "slack",
+        "whites",
+        "quite",
+        "whiter",
+        "orders",
+        "smalls",
+        "larges",
+        "mediums",
+        "pleased",
+        "pleas",
+    ]
 )
 _HESITATION = re.compile(
     r"(?:不|别|甭|不用|懒得|没|无需|不要)(?:再)?(?:纠结|犹豫|看|讲价|砍价|介绍|讲解?|说|等|想|比|磨叽|磨蹭|废话|墨迹|啰嗦|挑|选|管|考虑)(?:了|啦|咯|那么多了?|这么多了?)(?=$|[\s,，。!！~]|直接|就|来|给|我)"
-    r"|啥也不说了?|什么都?也?不说了?|二话不说|话不多说|废话(?:不|少)(?:多)?说|别废话了?|没(?:有)?犹豫|毫不犹豫|终于等到了?|等(?:了)?好久了?|别抢了?(?=给|留|我)|不用多说|一个不够(?!吗)|别的(?:都)?不要(?!了)|其他的?(?:都)?不要(?!了)|听劝了"
+    r"|啥也不说了?|什么都?也?不说了?|二话不说|话不多说|废话(?:不|少)(?:多)?说|别废话了?|没(?:有)?犹豫|毫不犹豫|终于等到了?|等(?:了)?好久了?|别抢了?(?=给|留|我)|不用多说|一个不够(?!吗)|别的(?:都)?不要(?!了)|其他的?(?:都)?不要(?!了)|听劝了|手慢无|手快有(?:手慢无)?|蹲(?:了)?(?:一晚上?|好久|半天)了?|等了?一晚上?了?"
     r"|\bno more (?:thinking|waiting|talk(?:ing)?|excuses)\b|\bsay no more\b|\bno (?:doubt|brainer|cap|hesitation|joke|need to think|regrets?)\b|\bcan(?:'t|not) (?:wait|resist|say no)\b|\bcouldn't resist\b|\bwhy not\b|\bnot even (?:thinking|joking|kidding)\b|\bdon't (?:even )?(?:care|need to think)\b|\bnot gonna lie\b|\bngl\b"
     r"|\b(?:i've |i have )?been waiting(?: (?:so long|forever|all day|all night|for (?:this|these|so long|it|you|ages)))?\b|\bi'?m begging\b|\btake my money\b|\bshut up and\b|\byou (?:convinced|got|sold) me\b|\bi'?m (?:sold|convinced)\b|\b(?:please )?coming my way\b|\bsame address\b|\bnot (?:the )?(?:red|black|white|blue|green) one,"
 )
@@ -83,8 +195,8 @@ def _word(word: str, known: frozenset[str]) -> str:
         return word
     if word in _EN:
         return _EN[word]
-    drawn = re.sub(r"(.)\1+$", r"\1", word)  # plzz, twoo, pleasee
-    if drawn != word and (drawn in _EN or drawn in _KEY or drawn in ("two", "one", "black", "red")):
+    drawn = re.sub(r"(.)\1+", r"\1", word) if word not in _COMMON else word  # plzz, twoo, pleasee
+    if drawn != word and (drawn in _EN or drawn in _KEY or drawn in _DRAWN):
         return _EN.get(drawn, drawn)
     if len(word) < 4 or word in _COMMON or word in _KEY:
         return word

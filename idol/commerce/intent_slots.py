@@ -50,7 +50,10 @@ def grouped(tokens: Sequence[Token], text: str) -> list[Group]:
                 if follows in ("colour", "size") and groups[0].quantity is not None and not article:
                     group = Group(place=place)
                     groups.append(group)
-            group.quantity, group.vague, group.pairs = value, token.vague, token.pairs
+            # A bare 170 is a height or a price before it is a number of pieces.
+            odd = token.kind == "number" and value > 12
+            group.quantity, group.pairs = (1 if odd else value), token.pairs
+            group.vague = token.vague or odd
         elif token.kind in ("colour", "size"):
             seen = group.colours if token.kind == "colour" else group.sizes
             if seen and not either:
@@ -77,15 +80,17 @@ def grouped(tokens: Sequence[Token], text: str) -> list[Group]:
                 each, group.quantity = group.quantity, None
         elif token.kind == "or":
             either = True
+    if each is not None and len(groups) == 1 and groups[0].quantity:
+        each = groups[0].quantity  # "各来一件，一共两件"
     if each is not None:
         for group in groups:
             group.quantity = each or group.quantity or 1
         _share(groups)
     first, rest = groups[0], groups[1:]
     plain = [g for g in rest if not (g.colours or g.sizes) and g.place == first.place]
-    if rest and len(plain) == len(rest) and first.quantity:
-        if sum(g.quantity or 1 for g in rest) <= first.quantity:  # "两个，一个给我妈"
-            groups, rest = [first], []
+    shared = sum(g.quantity or 1 for g in rest)
+    if rest and len(plain) == len(rest) and shared <= (first.quantity or 0):
+        groups, rest = [first], []  # "两个，一个给我妈"
     if (
         rest
         and not (first.colours or first.sizes)
@@ -101,7 +106,7 @@ def grouped(tokens: Sequence[Token], text: str) -> list[Group]:
 
 
 def _share(groups: list[Group]) -> None:
-    """"黑红M各一件": what one of the things is said to be holds for those that leave it open."""
+    """ "黑红M各一件": what one of the things is said to be holds for those that leave it open."""
     for kind in ("colours", "sizes"):
         said = [getattr(group, kind) for group in groups if getattr(group, kind)]
         if len(said) == 1 and len(groups) > 1:

@@ -57,8 +57,9 @@ _EN_ORDINAL = {w: n for n, pair in enumerate(
 _GOODS = "件|條|条|套|份|双|只|隻|箱|盒|瓶|台|包|袋|支|枝|顶|副|块(?!钱)|罐|组|床|把|本|对|枚|串|盏|张|单"
 _ZH_NUM = r"半打|[一两]打|[零〇一二三四五六七八九十百两]{1,4}"
 _NUM = rf"(?:\d{{1,4}}|{_ZH_NUM})"
-_EN_NUM = "half a dozen|a dozen|one dozen|two dozen|dozen|a couple(?: of)?|couple(?: of)?|" + "|".join(
-    sorted(_EN_NUMBER, key=len, reverse=True)
+_EN_NUM = (
+    "half a dozen|a dozen|one dozen|two dozen|dozen|a couple(?: of)?|couple(?: of)?|"
+    + "|".join(sorted(_EN_NUMBER, key=len, reverse=True))
 )
 _OTHER_UNITS = (
     r"块钱?|元|毛|折|点|天|号前|分钟?|秒|小时|月|年|岁|公斤|斤|kg|cm|mm|厘米|米|楼|次|遍|下|个月|个小时|个人|人|"
@@ -142,7 +143,9 @@ class Lexicon:
         self._exact_colours = _exact_colours(variants)
         self._sizes = _sizes(variants)
         self._words = frozenset(
-            word for text in (*self._names, *self._exact_colours) for word in re.findall("[a-z']+", text)
+            word
+            for text in (*self._names, *self._exact_colours)
+            for word in re.findall("[a-z']+", text)
         )
         self._scanner = self._compile()
 
@@ -168,7 +171,10 @@ class Lexicon:
 
     def in_pairs(self, item: Listing) -> bool:
         """Whether one piece of it is a pair, as of shoes."""
-        return any(_IN_PAIRS.search(clean(t)) for t in (*item.product.title.values(), *item.product.aliases))
+        return any(
+            _IN_PAIRS.search(clean(t))
+            for t in (*item.product.title.values(), *item.product.aliases)
+        )
 
     def matching(self, item: Listing, colours: Iterable[str], sizes: Iterable[str]) -> set[str]:
         """The skus of a listing that fit every named attribute (several colours: any of them)."""
@@ -203,10 +209,10 @@ class Lexicon:
             ("listing", rf"(?P<n1>{n})\s?号\s?(?:链接|鏈接|款|品|商品|宝贝|产品|连接)|(?:链接|连接)\s?(?P<n2>{n})(?!\d)|第\s?(?P<n3>{n})\s?(?:个链接|条链接|号链接|款|个(?!月|小时|人|问题|字)|样|条(?=链接))|(?P<n4>{n})\s?号(?!线|前|后|到|发|码|之|晚|早|上午|下午|那天|店|楼)|(?:\blink|\bitem|\bnumber|\bno\.?|\bproduct|\blisting)\s?#?\s?(?P<n5>\d{{1,3}})(?!\d)|#\s?(?P<n6>\d{{1,3}})(?!\d)|\b(?P<o1>{'|'.join(_EN_ORDINAL)}) (?:one|item|link|product)\b"),
             ("product", "|".join([*zh_names, *([latin.format("|".join(en_names))] if en_names else [])])),
             ("size", "|".join(filter(None, [
-                latin.format("|".join(re.escape(s) for s in alpha if s.isascii())) + r"\s?(?:码|号)?" if any(s.isascii() for s in alpha) else "",
+                latin.format("|".join(re.escape(s) for s in alpha if s.isascii())).replace("(?![a-z'])", "(?![a-wyz'])(?!x(?!\\d))") + r"\s?(?:码|号)?" if any(s.isascii() for s in alpha) else "",
                 "|".join(re.escape(s) for s in alpha if not s.isascii()),
                 rf"(?<!\d)(?:{'|'.join(digit)})\s?(?:码|号|的)|\bsizes? (?:{'|'.join(digit)})(?!\d)|(?<![\d.,¥$€£x*#])(?:{'|'.join(s for s in digit if 20 <= int(s) <= 60) or '(?!)'})(?!\s?(?:{_OTHER_UNITS}|{_GOODS}|个|pairs?|pcs|pieces)|[\d.:/%a-rt-z])s?" if digit else "",
-                r"(?<![a-z0-9'])(?:xxs|xs|x{0,4}l|[2-9]xl|s|m|x?ls|ms)(?:'s)?(?![a-z'])\s?(?:码|号)?|加大码?|[大中小均加]码|[大中小]号|(?<![a-z])(?:extra small|extra large|small|medium|large)s?(?![a-z])",
+                r"(?<![a-z0-9'])(?:xxs|xs|x{0,4}l|[2-9]xl|s|m|x?ls|ms)(?:'s)?(?![a-wyz'])(?!x(?!\d))\s?(?:码|号)?|加大码?|[大中小均加]码|[大中小]号|(?<![a-z])(?:extra small|extra large|small|medium|large)s?(?![a-z])",
             ]))),
             ("vague", vague + r"|\b(?:a few|several|some|a bunch of|many)\b"),
             ("other", rf"[¥$€£]\s?\d+(?:\.\d+)?|(?<!\d){n}(?:\.\d+)?\s?(?:{_OTHER_UNITS})(?![a-z])|\d+\.\d+|\d{{5,}}|\b(?:{_EN_NUM}) (?:{_OTHER_UNITS})\b|\d+\s?/\s?\d+"),
@@ -325,7 +331,9 @@ def _product_names(listings: Collection[Listing]) -> dict[str, list[int]]:
         for name in item.product.title.values():
             for end in _ends(clean(name)):
                 ends.setdefault(end, set()).add(item.number)
-    names |= {end: list(where) for end, where in ends.items() if len(where) == 1 and end not in names}
+    names |= {
+        end: list(where) for end, where in ends.items() if len(where) == 1 and end not in names
+    }
     return names
 
 

@@ -29,7 +29,7 @@ from idol.commerce.books import viewer_id
 from idol.commerce.catalog import Catalog
 from idol.commerce.desk import Desk
 from idol.commerce.holds import Origin, Rules
-from idol.commerce.intent import Pending, parse
+from idol.commerce.intent import Opinion, Pending, parse
 from idol.commerce.lexicon import Lexicon
 from idol.commerce.merchant import Merchant
 from idol.commerce.outcomes import (
@@ -79,9 +79,10 @@ class Shop(Merchant):
         *,
         rules: Rules | None = None,
         return_url: str = "/orders/{order}",
+        sense: Opinion | None = None,
     ) -> None:
         super().__init__(store, provider, clock, listener, log, rules or Rules(), return_url)
-        self.catalog = catalog
+        self.catalog, self._sense = catalog, sense
         self.floor = Floor()
         """What is on air, for sales by tap; the stage keeps it up to date."""
         self._lexicon = Lexicon(catalog.listings)
@@ -261,7 +262,8 @@ class Shop(Merchant):
             _bound(self._said, key, (request, queued))
             return queued
         until, pending = self._pending.get(viewer.id, (0.0, None))
-        intent = parse(message.text, self._lexicon, floor, pending if now < until else None)
+        asked = pending if now < until else None
+        intent = parse(message.text, self._lexicon, floor, asked, self._sense)
         if intent.kind == "cancel":
             cancelled = await self._write(
                 lambda tx: answers.cancel(tx, key, request, viewer.id, intent.skus, now, self.rules)

@@ -177,6 +177,8 @@ def migrate(connection: Connection) -> int:
         for number, sql in files:
             if number > version:
                 connection.execute(sql.encode())
+        if version == newest:
+            return newest
         connection.execute("DELETE FROM idol_schema")
         connection.execute("INSERT INTO idol_schema (version) VALUES (%s)", [newest])
     return newest

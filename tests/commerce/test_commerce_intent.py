@@ -2,80 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
+import corpora
 import pytest
+from corpora import verdict
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shops import CALLING, CSV, FACTS, ON_AIR
+from shops import CALLING, ON_AIR
 
 from idol.commerce.catalog import load
-from idol.commerce.intent import Intent, Pending, parse
-from idol.commerce.lexicon import Lexicon, clean, number
+from idol.commerce.intent import Pending, parse
+from idol.commerce.lexicon import Lexicon, Token, clean, number
 from idol.commerce.outcomes import Floor
+from idol.commerce.sense import Sense
+from idol.dialogue.encoder import SentenceEncoder
 from idol.model import Product
-
-
-@dataclass(frozen=True)
-class Case:
-    line: int
-    expected: str
-    floor: Floor
-    text: str
-
-
-def corpus() -> Iterator[Case]:
-    expected, floor = "", Floor()
-    path = Path(__file__).with_name("intent_corpus.txt")
-    for line, text in enumerate(path.read_text("utf-8").splitlines(), 1):
-        if text.startswith("## "):
-            expected, _, place = text[3:].rpartition(" @")
-            digits = place.rstrip("!")
-            current = int(digits) if digits.isdigit() else None
-            floor = Floor(open_call=current if place.endswith("!") else None, current=current)
-        elif text and not text.startswith("#"):
-            yield Case(line, expected, floor, text)
-
-
-def verdict(intent: Intent) -> str:
-    """What the shop would do, in the corpus's own words."""
-    if intent.kind == "cancel":
-        return "cancel"
-    if intent.kind != "order":
-        return "none"
-    certain = all(len(want.skus) == 1 and not want.vague for want in intent.wants)
-    if not intent.sure or not certain:
-        return "ask"
-    return "hold " + "+".join(sorted(f"{w.skus[0]}*{w.quantity}" for w in intent.wants))
 
 
 @pytest.fixture(scope="module")
 def lexicon(tmp_path_factory: pytest.TempPathFactory) -> Lexicon:
-    file = tmp_path_factory.mktemp("shop") / "products.csv"
-    file.write_text(CSV, "utf-8")
-    return Lexicon(load(file, FACTS, "CNY").listings)
+    return corpora.lexicon(tmp_path_factory.mktemp("shop"))
 
 
-def test_the_corpus(lexicon: Lexicon) -> None:
-    wrong: list[str] = []
-    orders = right = held = held_right = 0
-    for case in corpus():
-        got = verdict(parse(case.text, lexicon, case.floor))
-        if case.expected.startswith("hold"):
-            orders += 1
-            right += got == case.expected
-        if got.startswith("hold"):
-            held += 1
-            held_right += got == case.expected
-        if got != case.expected:
-            wrong.append(f"{case.line}: {case.text!r} wanted {case.expected}, got {got}")
-    report = "\n".join(wrong)
-    assert orders > 150
-    assert held == held_right, f"a hold on the wrong line is never acceptable\n{report}"
-    assert right >= orders * 0.95, report
-    assert len(wrong) <= 0.02 * sum(1 for _ in corpus()), report
+@pytest.fixture(scope="module")
+def sense() -> Sense:
+    return Sense(SentenceEncoder().encode)
+
+
+@pytest.mark.parametrize("file", [corpora.CORPUS, *corpora.HELD_OUT], ids=lambda file: file.stem)
+def test_the_labelled_sets(lexicon: Lexicon, sense: Sense, file: Path) -> None:
+    score = corpora.score(file, lexicon, sense)
+    report = "\n".join(score.wrong)
+    assert score.orders > 100 and score.negatives > 200
+    assert score.false_holds == 0, report
+    assert score.precision >= 0.995, report
+    assert score.recall >= 0.95, report
+    assert len(score.wrong) <= 0.03 * score.lines, report
+
+
+def test_there_are_enough_lines_of_both_languages() -> None:
+    texts = [
+        case.text for file in (corpora.CORPUS, *corpora.HELD_OUT) for case in corpora.cases(file)
+    ]
+    chinese = sum(any("\u3400" <= char <= "\u9fff" for char in text) for text in texts)
+    assert chinese > 1500 and len(texts) - chinese > 1000
+
+
+def test_without_the_encoder_the_rules_hold_nothing_that_was_not_ordered(lexicon: Lexicon) -> None:
+    for file in (corpora.CORPUS, *corpora.HELD_OUT[:3]):
+        assert corpora.score(file, lexicon, None).false_holds == 0
+
+
+def test_the_encoder_asks_rather_than_holds_and_holds_what_no_rule_knows(lexicon: Lexicon) -> None:
+    def unlikely(line: str, tokens: Sequence[Token]) -> float:
+        return 0.01
+
+    def certain(line: str, tokens: Sequence[Token]) -> float:
+        return 0.99
+
+    order, odd = "要两件黑色L", "日月同辉 两件黑色L"
+    assert verdict(parse(order, lexicon, ON_AIR, sense=unlikely)) == "ask"
+    assert verdict(parse(odd, lexicon, ON_AIR)) == "none"
+    assert verdict(parse(odd, lexicon, ON_AIR, sense=certain)) == "hold cj-bk-l*2"
+    for never in ("不要两件黑色L", "昨天买了两件黑色L", "如果便宜就要两件黑色L", "黑色L两件多少钱"):
+        assert not verdict(parse(never, lexicon, ON_AIR, sense=certain)).startswith("hold"), never
 
 
 @pytest.mark.parametrize(

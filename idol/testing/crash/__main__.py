@@ -75,6 +75,7 @@ def main() -> int:
         result = results[name] = run(database, several, partial(_note, name))
         for wrong in result.heard.wrong[:20]:
             _note(name, wrong)
+        _note(name, "\n" + table({name: result}, several))
     sys.stdout.write(table(results, plan) + "\n")
     return 0 if all(result.proof.holds for result in results.values()) else 1
 

@@ -82,7 +82,7 @@ def live(place: Place, buyers: Sequence[Buyer], pipe: int, seed: int, last: bool
 async def _live(
     place: Place, buyers: Sequence[Buyer], pipe: int, chance: random.Random, last: bool
 ) -> None:
-    store, shop, provider = place.open()
+    store, shop, provider = await opened(place)
     counter = _Counter(shop, provider, pipe, chance)
     async with asyncio.TaskGroup() as group:
         for number, buyer in enumerate(buyers):
@@ -90,6 +90,16 @@ async def _live(
             if number % 250 == 249:  # the first are answered while the last still come in
                 await asyncio.sleep(0)
     store.close()
+
+
+async def opened(place: Place) -> tuple[Store, Shop, SandboxProvider]:
+    """As a supervisor does it: while the database is away, the shop is started again."""
+    for _ in range(600):
+        try:
+            return place.open()
+        except Unavailable:
+            await asyncio.sleep(0.1)
+    return place.open()
 
 
 class _Counter:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from idol.store import is_url
-from idol.testing.crash.buyers import Buyer, Place, advance, live
+from idol.testing.crash.buyers import Buyer, Place, advance, live, opened
 from idol.testing.crash.proof import Heard, Proof, prove
 from idol.testing.postgres import PostgresServer
 
@@ -100,7 +100,7 @@ class Suite:
                 self._end(life)
         for share in shares:  # whoever still waited for an answer gets it
             self._finish(place, share, chance)
-        store, _, _ = place.open()
+        store, _, _ = asyncio.run(opened(place))
         try:
             proof = store.read(lambda tx: prove(tx, self.heard, plan.stock))
         finally:
