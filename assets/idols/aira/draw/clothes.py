@@ -1,386 +1,345 @@
-"""Clothes, bows and headset."""
+"""Clothes: satin blouse and bow, a loose knit cardigan, a high navy skirt; bow, pins, headset."""
 
 import numpy as np
-from kit import *
+from figure.cloth import bow, button, cable, outline, ribs, stitches
+from figure.ink import *
 from palette import *
 
-
-def bowshape(p, x, y, s, c0, c1, c2, line, tails=True):
-    T = lambda P: np.asarray(P, float) * s + [x, y]
-    if tails:
-        for sg in (1, -1):
-            P = T(
-                [
-                    (sg * 4, 8),
-                    (sg * 22, 40),
-                    (sg * 34, 92),
-                    (sg * 30, 120),
-                    (sg * 12, 104),
-                    (sg * -2, 112),
-                    (sg * 2, 60),
-                ]
-            )
-            p.shape(P, p.lin(x, y, x, y + 120 * s, [(0, c1), (0.5, c0), (1, c1)]))
-            p.ink(
-                np.vstack([cr(P, True), cr(P, True)[:1]]), [2.2 * s**0.5] * 2, line, 0.9, raw=True
-            )
-            p.ink(T([(sg * 8, 20), (sg * 18, 60), (sg * 22, 104)]), [0, 3 * s, 0], c2, 0.6)
-    for sg in (1, -1):
-        P = T(
-            [
-                (0, -8),
-                (sg * 34, -40),
-                (sg * 76, -46),
-                (sg * 92, -16),
-                (sg * 84, 26),
-                (sg * 50, 36),
-                (0, 12),
-            ]
-        )
-        dd = d(cr(P, True))
-        p.path(dd, p.lin(x, y - 46 * s, x, y + 36 * s, [(0, c2), (0.45, c0), (1, c1)]))
-        p.open(p.clip(dd))
-        p.path(
-            d(
-                cr(
-                    T([(0, 0), (sg * 40, 2), (sg * 80, 22), (sg * 96, 50), (sg * 20, 50), (0, 20)]),
-                    True,
-                )
-            ),
-            c1,
-            f'fill-opacity=".6" {p.blur(3 * s)}',
-        )
-        p.ink(T([(sg * 8, -4), (sg * 34, -14), (sg * 60, -30)]), [0, 5 * s, 0], c1, 0.75)
-        p.ink(T([(sg * 8, 4), (sg * 36, 10), (sg * 62, 22)]), [0, 5 * s, 0], c1, 0.75)
-        p.ink(T([(sg * 40, -36), (sg * 66, -40), (sg * 84, -24)]), [0, 5 * s, 0], "#fff", 0.6)
-        p.close()
-        p.ink(np.vstack([cr(P, True), cr(P, True)[:1]]), [2.6 * s**0.5] * 2, line, 0.95, raw=True)
-    P = T([(-13, -16), (13, -16), (16, 0), (13, 17), (-13, 17), (-16, 0)])
-    p.shape(P, p.lin(x - 14 * s, y, x + 14 * s, y, [(0, c2), (0.5, c0), (1, c1)]))
-    p.ink(np.vstack([cr(P, True), cr(P, True)[:1]]), [2.4 * s**0.5] * 2, line, 0.95, raw=True)
+METAL = (GOLDL, GOLD, GOLDD)
 
 
 def part_hairbow():
     p = Part("hairbow")
-    p.open('transform="rotate(24 506 268)"')
-    bowshape(p, 506, 268, 0.62, PK, PKD, PKL, "#7d1f4e", tails=True)
+    p.open('transform="rotate(20 500 262)"')
+    bow(p, 500, 262, 0.62, (PK, PKD, PKL), PKI, tails=((1, 96), (-1, 78)))
     p.close()
-
     return p
 
 
-def part_pins():
-    p = Part("pins")
+def pins(p):
+    """Two star pins."""
 
-    def star(x, y, R, c):
+    def star(x, y, r, turn, fill):
+        points = [
+            (x + np.sin(i * np.pi / 5 + turn) * k, y - np.cos(i * np.pi / 5 + turn) * k)
+            for i in range(10)
+            for k in (r if i % 2 == 0 else r * 0.5,)
+        ]
         p.path(
-            d(
-                np.array(
-                    [
-                        (
-                            x + np.sin(i * np.pi / 5 + 0.2) * (R if i % 2 == 0 else R * 0.5),
-                            y - np.cos(i * np.pi / 5 + 0.2) * (R if i % 2 == 0 else R * 0.5),
-                        )
-                        for i in range(10)
-                    ]
-                )
-            ),
-            c,
-            'stroke="#9a6428" stroke-width="1.6" stroke-linejoin="round"',
+            d(np.array(points)), fill, 'stroke="#8a5a2a" stroke-width="1.5" stroke-linejoin="round"'
+        )
+        p.path(
+            d(np.array([points[8], points[9], (x, y)])), "#fff", 'fill-opacity=".65"'
         )
 
-    star(232, 330, 17, p.lin(220, 315, 245, 345, [(0, "#fff3c4"), (0.5, GOLD), (1, "#d99a45")]))
-    star(214, 362, 10, p.lin(205, 350, 225, 372, [(0, "#fff"), (1, "#bfe9ff")]))
+    star(234, 336, 17, 0.2, p.lin(220, 320, 248, 352, [(0, GOLDL), (0.5, GOLD), (1, GOLDD)]))
+    star(214, 366, 10, -0.2, p.lin(204, 356, 226, 378, [(0, "#ffffff"), (1, "#9fe4ff")]))
+
+
+def cup(p, x, wide, heart):
+    """An ear cup."""
+    p.path(
+        f"M{x - wide} 418a{wide} 44 0 1 0 {2 * wide} 0a{wide} 44 0 1 0 {-2 * wide} 0Z",
+        "#2a2054",
+    )
+    p.path(
+        f"M{x - wide + 2.6} 416a{wide - 2.6} 41 0 1 0 {2 * wide - 5.2} 0"
+        f"a{wide - 2.6} 41 0 1 0 {5.2 - 2 * wide} 0Z",
+        p.lin(x - wide, 380, x + wide, 460, [(0, "#fff"), (0.5, "#efe6fb"), (1, "#a996d6")]),
+    )
+    if not heart:
+        return
+    p.path(
+        f"M{x - 17} 418a17 27 0 1 0 34 0a17 27 0 1 0 -34 0Z",
+        p.rad(x - 4, 406, 34, [(0, PKL), (0.6, PK), (1, PKD)]),
+        f'stroke="{PKI}" stroke-width="1.6"',
+    )
+    p.path(
+        f"M{x} 428c-9 -7 -12 -10 -12 -16a6.4 6.4 0 0 1 12 -3a6.4 6.4 0 0 1 12 3c0 6 -3 9 -12 16Z",
+        "#fff",
+    )
+    p.path(
+        f"M{x - 21} 396Q{x - 14} 382 {x - 2} 380", "none",
+        'stroke="#fff" stroke-width="3.4" stroke-linecap="round" stroke-opacity=".9"',
+    )  # fmt: skip
+
+
+def part_headband():
+    """The band over the crown, under the fringe, and the far ear cup."""
+    p = Part("headband")
+    band = [(204, 396), (194, 320), (230, 232), (310, 186), (394, 176), (466, 194), (522, 248)]
+    band += [(546, 330), (540, 396)]
+    p.ink([(x, y + 6) for x, y in band[1:8]], [4, 10, 13, 10, 4], "#2f1c74", 0.4)
+    p.ink(band, [11, 13, 15, 17, 17, 15, 13, 10], "#4b3a86", 0.95)
+    p.ink(band, [7.6, 9.6, 11.6, 13.4, 13.4, 11.6, 9.6, 7], "#efe6fb")
+    p.ink([(x + 1, y + 3.6) for x, y in band], [1.6, 2.8, 4.2, 5, 4.2, 2.8, 1.6], "#b3a0dc", 0.9)
+    p.ink([(x, y - 2.4) for x, y in band[2:6]], [0, 3, 3.4, 0], "#ffffff", 0.95)
+    cup(p, 540, 17, False)
     return p
 
 
 def part_headset():
+    """The near ear cup with its boom, and the pins above it."""
     p = Part("headset")
-    # ear cup on screen-left + boom mic
-    p.path("M186 420a30 44 0 1 0 60 0a30 44 0 1 0 -60 0Z", "#241a4a")
+    pins(p)
+    cup(p, 204, 30, True)
+    boom = [(206, 458), (212, 516), (242, 566), (292, 590)]
+    p.ink(boom, [5.6, 4.8, 4.4, 4], "#2c2154")
+    p.ink([(x - 0.6, y - 0.6) for x, y in boom], [2.2, 1.8, 1.6, 1.2], "#cdbff0", 0.95)
     p.path(
-        "M186 417a27 41 0 1 0 54 0a27 41 0 1 0 -54 0Z",
-        p.lin(186, 380, 240, 460, [(0, "#fff"), (0.5, "#efe6fb"), (1, "#b9a5df")]),
-        'stroke="#4b3a86" stroke-width="2"',
+        "M286 582q17 -5 26 5q4 9 -6 13q-17 4 -26 -6q-3 -8 6 -12Z",
+        p.lin(286, 580, 304, 604, [(0, "#7a6ab8"), (0.5, "#33275c"), (1, "#17102f")]),
+        'stroke="#150e2c" stroke-width="1.4"',
     )
-    p.path(
-        "M196 418a16 26 0 1 0 32 0a16 26 0 1 0 -32 0Z",
-        p.rad(208, 410, 30, [(0, "#ffc2d8"), (0.6, PK), (1, PKD)]),
-    )
-    p.path(
-        "M212 405c-5 -5 -8 -7 -8 -11a4.3 4.3 0 0 1 8 -2a4.3 4.3 0 0 1 8 2c0 4 -3 6 -8 11Z",
-        "#fff",
-        'transform="translate(0 16)" fill-opacity=".95"',
-    )
-    p.ink([(208, 458), (212, 520), (244, 572), (298, 596)], [5, 4.5, 4, 4], "#2c2154")
-    p.ink([(208, 458), (212, 520), (244, 572), (298, 596)], [2, 1.6, 1.4, 1.2], "#b9a5df", 0.9)
-    p.path(
-        "M290 588q18 -4 27 6q4 9 -6 13q-18 4 -27 -6q-3 -9 6 -13Z",
-        p.lin(290, 585, 310, 610, [(0, "#6a5aa8"), (0.5, "#2c2154"), (1, "#17102f")]),
-        'stroke="#1a1236" stroke-width="1.5"',
-    )
-    p.path(
-        "M292 592q8 -3 14 0", "none", 'stroke="#cdbff0" stroke-width="1.6" stroke-linecap="round"'
-    )
+    p.path("M289 587q8 -4 15 0", "none",
+           'stroke="#d8ccf5" stroke-width="1.8" stroke-linecap="round"')  # fmt: skip
     return p
 
 
-def sym(p, pts, fill, extra="", line=None, lw=(1, 2.6, 2.6, 1)):
-    for m in (0, 1):
-        P = np.array(pts, float)
-        P = mirror(P) if m else P
-        p.shape(P, fill, extra)
-        if line:
-            C = cr(P, True)
-            p.ink(np.vstack([C, C[:1]]), lw, line, 0.95, raw=True)
+BODY = [(360, 700), (392, 704), (424, 722), (470, 746), (512, 774), (530, 820), (520, 880),
+        (508, 940), (482, 1000), (462, 1050), (466, 1100), (520, 1200), (566, 1330), (360, 1340)]  # fmt: skip
 
 
-BODY_R = [
-    (360, 716),
-    (404, 716),
-    (440, 728),
-    (478, 744),
-    (508, 770),
-    (524, 830),
-    (520, 900),
-    (506, 960),
-    (486, 1040),
-    (478, 1100),
-    (520, 1200),
-    (560, 1330),
-    (360, 1340),
-]
+def satin(p, points, dark, width=(0, 7, 0), opacity=0.6, light=True):
+    """A fold of satin: a dark valley with a bright ridge beside it."""
+    p.ink(points, list(width), dark, opacity)
+    if light:
+        p.ink([(x + 5, y - 2) for x, y in points], [w * 0.6 for w in width], "#fff", 0.95)
 
 
 def part_torso():
     p = Part("torso")
-    R = np.array(BODY_R, float)
-    P = np.vstack([R, mirror(R)[::-1][1:-1]])
-    dd = d(cr(P, True))
-    # white blouse
-    p.path(dd, p.lin(0, 740, 0, 1120, [(0, "#ffffff"), (0.5, "#fdf7ff"), (1, "#e9ddf6")]))
-    p.open(p.clip(dd))
-    for x in (300, 420):
-        p.path(
-            f"M{x - 70} 900Q{x} 990 {x + 70} 900Q{x + 40} 1010 {x} 1014Q{x - 40} 1010 {x - 70} 900Z",
-            "#b9a6df",
-            f'fill-opacity=".38" {p.blur(9)}',
-        )
-    p.path("M330 760H390L384 1100H336Z", "#cdbcec", f'fill-opacity=".35" {p.blur(10)}')
-    # neckline opening + skin
-    n = d(
-        cr(
-            [(318, 716), (402, 716), (412, 742), (396, 792), (360, 822), (324, 792), (308, 742)],
-            True,
-        )
-    )
-    # pleats
-    for x in (316, 330, 390, 404):
-        p.ink(
-            [(x, 790), (x + (x - 360) * 0.05, 900), (x + (x - 360) * -0.1, 1080)],
-            [0, 2.6, 0.6],
-            "#b7a2dd",
-            0.75,
-        )
-    # frill placket
-    for y in range(800, 1090, 26):
-        for s in (1, -1):
-            p.path(
-                f"M360 {y}q{s * 16} -4 {s * 24} 8q{s * 2} 10 {s * -4} 16q{s * -12} 6 {s * -20} 2Z",
-                "#fff",
-                'stroke="#b7a2dd" stroke-width="1.6"',
-            )
-    for y in (860, 922, 984, 1046):
-        p.path(
-            f"M354 {y}a6 6 0 1 0 12 0a6 6 0 1 0 -12 0Z",
-            p.rad(358, y - 2, 7, [(0, "#fff3c8"), (0.6, GOLD), (1, GOLDD)]),
-            'stroke="#8a5a2a" stroke-width="1"',
-        )
-    # high waist skirt
-    sk = "M180 1096Q360 1120 540 1096L640 1400H80Z"
-    p.path(sk, p.lin(0, 1090, 0, 1300, [(0, NAVY2), (1, NAVYD)]))
-    for k in range(-5, 6):
-        p.ink(
-            [(360 + k * 30, 1112), (360 + k * 46, 1200), (360 + k * 60, 1330)],
-            [1, 7, 12],
-            NAVYD,
-            0.75,
-        )
-        p.ink(
-            [(366 + k * 30, 1112), (368 + k * 46, 1200), (370 + k * 60, 1330)],
-            [0.5, 2, 3],
-            "#6a68c8",
-            0.5,
-        )
-    p.path(
-        "M180 1084Q360 1110 540 1084V1122Q360 1148 180 1122Z",
-        p.lin(180, 0, 540, 0, [(0, NAVYD), (0.5, "#4a49a0"), (1, NAVYD)]),
-    )
-    p.path("M180 1084Q360 1110 540 1084V1089Q360 1115 180 1089Z", GOLD)
-    p.path("M180 1117Q360 1143 540 1117V1122Q360 1148 180 1122Z", GOLD)
+    right = np.array(BODY, float)
+    whole = d(cr(np.vstack([right, mirror(right)[::-1][1:-1]]), True))
+    p.path(whole, p.lin(0, 720, 0, 1060, [(0, "#ffffff"), (0.5, "#f3eefc"), (1, "#cfc4ec")]))
+    p.open(p.clip(whole))
+    # the blouse: volume, then folds that run from the bow and from the waist
+    p.path("M300 830Q330 930 360 930Q390 930 420 830L440 1010H280Z", SATINS,
+           f'fill-opacity=".55" {p.blur(14)}')  # fmt: skip
+    for x, s in ((304, 1), (416, -1)):
+        p.path(f"M{x - 44} 880Q{x} 950 {x + 44} 880Q{x + 30} 972 {x} 980Q{x - 30} 972 {x - 44} 880Z",
+               SATINS, f'fill-opacity=".6" {p.blur(7)}')  # fmt: skip
+        p.path(f"M{x - 24 + s * 6} 816Q{x + s * 10} 800 {x + 22} 830Q{x + 10} 880 {x - 10} 880Z",
+               "#fff", f'fill-opacity=".9" {p.blur(8)}')  # fmt: skip
+    for m in (0, 1):
+        x = (lambda q: [(720 - a, b) for a, b in q]) if m else (lambda q: q)
+        satin(p, x([(372, 800), (398, 850), (414, 920), (408, 1000)]), SATINS, (0, 6, 9, 0), 0.8)
+        satin(p, x([(378, 812), (432, 842), (462, 900)]), SATINS, (0, 7, 0), 0.7)
+        satin(p, x([(430, 1010), (420, 960), (438, 906)]), SATINL, (6, 4, 0), 0.5)
+        satin(p, x([(398, 1014), (394, 970), (402, 930)]), SATINL, (7, 4, 0), 0.5)
+        satin(p, x([(452, 1000), (450, 960), (470, 920)]), SATINL, (5, 4, 0), 0.45)
+    # placket with pearls of metal
+    p.path("M345 800H375L378 1020H342Z", "#fbf8ff")
+    for x in (345, 375):
+        p.ink([(x, 800), (x + (x - 360) * 0.1, 910), (x + (x - 360) * 0.16, 1020)], [1.2, 1.8, 1.2],
+              SATINL, 0.8)  # fmt: skip
+    p.ink([(380, 800), (383, 900), (385, 1020)], [0, 5, 3], SATINS, 0.8)
+    for y in (886, 934, 982):
+        button(p, 360, y, 6.6, METAL, "#7a4a22")
+    # high skirt of navy satin
+    skirt = "M210 1010Q360 1040 510 1010L520 1100Q600 1240 650 1400H70Q120 1240 200 1100Z"
+    p.path(skirt, p.lin(180, 0, 540, 0, [(0, NAVYD), (0.28, NAVY2), (0.42, NAVY), (0.62, NAVY2), (0.8, NAVY), (1, NAVYD)]))  # fmt: skip
+    for x, s in ((300, -1), (420, 1)):  # seams of the waist
+        p.ink([(x + s * 6, 1022), (x, 1060), (x + s * 4, 1104)], [1, 2.4, 1], NAVYD, 0.9)
+        p.ink([(x + s * 6 + 3, 1022), (x + 3, 1060), (x + s * 4 + 3, 1104)], [0, 2, 0], NAVYL, 0.6)
+    p.path("M330 1028Q348 1066 334 1104H350Q362 1066 346 1028Z", "#8f9af0",
+           f'fill-opacity=".5" {p.blur(5)}')  # fmt: skip
+    for y in (1046, 1080):
+        for x in (328, 392):
+            button(p, x, y, 8, METAL, "#6b3f1c")
+        p.path(f"M336 {y}Q360 {y + 10} 384 {y}", "none",
+               f'stroke="{GOLD}" stroke-width="2.4" stroke-dasharray="4 1.6"')  # fmt: skip
+    p.path("M196 1104Q360 1134 524 1104L528 1118Q360 1148 192 1118Z", NAVYD)
+    p.path("M196 1104Q360 1134 524 1104L525 1108Q360 1138 195 1108Z", GOLD)
+    for k in range(-6, 7):  # knife pleats: a dark fold, a lit face
+        a, b = 360 + k * 25, 360 + k * 52
+        fold = [(a, 1124 - k * k * 0.5), ((a * 0.6 + b * 0.4), 1210), (b, 1360)]
+        face = [(x + 14 + 0.02 * (y - 1100), y) for x, y in fold]
+        p.ink(face, [5, 16, 26], NAVYL, 0.22)
+        p.ink(fold, [1, 6, 14], NAVYD, 0.85)
+        p.ink([(x + 4, y) for x, y in fold], [0.5, 2, 3], NAVYL, 0.65)
     p.close()
+    p.ink([(x, y) for x, y in BODY[9:13]], [1, 2.6, 2.8, 2.6], NAVYD, 0.95)
+    p.ink(mirror(np.array(BODY[9:13], float)), [1, 2.6, 2.8, 2.6], NAVYD, 0.95)
+    # the blouse's collar edge
     return p
 
 
-def part_jacket():
-    p = Part("jacket")
+FRONT = [(408, 716), (440, 728), (482, 748), (520, 776), (540, 826), (534, 890), (528, 960),
+         (520, 1030), (514, 1090), (502, 1128), (470, 1136), (444, 1120), (440, 1050), (444, 980),
+         (440, 900), (430, 830), (414, 770)]  # fmt: skip
+
+
+def part_cardigan():
+    """Both fronts of the cardigan, open; stitches, a cable, a ribbed band with a navy line."""
+    p = Part("cardigan")
     for m in (0, 1):
-        X = lambda P: mirror(P) if m else np.asarray(P, float)
-        P = X(
-            [
-                (402, 722),
-                (440, 728),
-                (482, 746),
-                (512, 772),
-                (528, 830),
-                (524, 900),
-                (512, 960),
-                (500, 1030),
-                (464, 1046),
-                (436, 1000),
-                (424, 930),
-                (430, 850),
-                (420, 790),
-                (398, 748),
-            ]
-        )
-        dd = d(cr(P, True))
-        p.path(dd, p.lin(0, 740, 0, 1040, [(0, NAVY2), (0.45, NAVY), (1, NAVYD)]))
-        p.open(p.clip(dd))
-        p.path(
-            d(
-                cr(
-                    X([(540, 760), (500, 840), (500, 930), (520, 1050), (570, 1050), (580, 760)]),
-                    True,
-                )
-            ),
-            NAVYD,
-            f'fill-opacity=".65" {p.blur(10)}',
-        )
-        p.path(
-            d(
-                cr(
-                    X([(440, 738), (470, 760), (480, 840), (462, 930), (446, 860), (446, 790)]),
-                    True,
-                )
-            ),
-            "#7f7ee0",
-            f'fill-opacity=".35" {p.blur(9)}',
-        )
-        p.ink(X([(528, 840), (504, 870), (490, 910)]), [0, 3.5, 0], NAVYD, 0.8)
-        p.ink(X([(530, 880), (508, 915), (498, 960)]), [0, 3, 0], NAVYD, 0.8)
+        points = np.array(FRONT, float)
+        if m:  # not a mirror image: this side hangs more open
+            points = mirror(points)
+            points[11:16, 0] -= [10, 10, 8, 6, 4]
+        path = d(cr(points, True))
+
+        def x(q):
+            return [(720 - a, b) for a, b in q] if m else q
+
+        # its shadow on the blouse
+        p.path(path, "#6a55a8", f'fill-opacity=".38" transform="translate({6 if m else -7} 6)" {p.blur(5)}')
+        p.path(path, p.lin(0, 720, 0, 1130, [(0, KNIT), (0.55, KNIT2), (1, "#e6cfb4")]))
+        p.open(p.clip(path))
+
+        def warp(a, b):
+            belly = 9 * np.sin((b - 760) / 90)
+            a += belly * (1 - abs(a - 480) / 90)
+            return (720 - a, b + (a - 440) * 0.12) if m else (a, b + (a - 440) * 0.12)
+
+        stitches(p, 404, 700, 556, 1130, warp, KNITD, "#ffffff", opacity=0.6)
+        cable(p, x([(474, 752), (484, 840), (486, 940), (480, 1040), (478, 1100)]), 24, KNITD,
+              "#fff8ee", KNITL, 12)  # fmt: skip
+        p.path(d(cr(x([(556, 770), (514, 850), (512, 930), (506, 1020), (516, 1140), (570, 1140)]), True)),
+               "#a9776c", f'fill-opacity=".42" {p.blur(9)}')  # fmt: skip
+        p.path(d(cr(x([(446, 740), (476, 760), (470, 860), (452, 940), (446, 860)]), True)), "#fff",
+               f'fill-opacity=".55" {p.blur(9)}')  # fmt: skip
+        for q in ([(536, 850), (506, 884), (470, 896)], [(534, 900), (510, 940), (490, 990)],
+                  [(524, 1040), (496, 1056), (460, 1050)], [(522, 1078), (500, 1090), (470, 1090)]):  # fmt: skip
+            p.ink(x(q), [0, 8, 0], "#b98f78", 0.6)
+            p.ink(x([(a, b + 6) for a, b in q]), [0, 3.4, 0], "#fff", 0.4)
+        # hem
+        hem = x([(440, 1098), (470, 1108), (520, 1096), (530, 1150), (430, 1150)])
+        p.path(d(np.array(hem)), KNIT2)
+        ribs(p, 440, 524, 1102, 1134, 11, KNITD, "#fff", lambda a, b: x([(a, b)])[0])
+        p.ink(x([(436, 1100), (474, 1108), (524, 1096)]), [2, 2, 2], KNITL, 0.6)
         p.close()
-        E = X(
-            [(398, 748), (420, 790), (430, 850), (424, 930), (436, 1000), (464, 1046), (500, 1030)]
-        )
-        p.ink(E, [5, 5, 5, 5], GOLDD)
-        p.ink(E, [3.4, 3.4, 3.4, 3.4], GOLD)
-        # lapel
-        Lp = X(
-            [
-                (398, 730),
-                (438, 742),
-                (474, 800),
-                (478, 846),
-                (452, 838),
-                (446, 868),
-                (424, 826),
-                (404, 780),
-            ]
-        )
-        dl = d(cr(Lp, True))
-        p.path(
-            dl,
-            p.lin(0, 730, 0, 870, [(0, "#5150ac"), (1, NAVY)]),
-            f'stroke="{NAVYD}" stroke-width="2"',
-        )
-        p.ink(X([(404, 748), (440, 756), (470, 806), (472, 838)]), [0.5, 2.4, 2.4, 0.5], GOLD, 0.95)
-        p.ink(
-            X(
-                [
-                    (440, 728),
-                    (482, 746),
-                    (512, 772),
-                    (528, 830),
-                    (524, 900),
-                    (512, 960),
-                    (500, 1030),
-                ]
-            ),
-            [1, 2.8, 2.8, 2.6, 1],
-            NAVYD,
-            1,
-        )
-    # pocket brooch star
-    p.path(
-        d(
-            np.array(
-                [
-                    (
-                        486 + np.sin(i * np.pi / 5) * (13 if i % 2 == 0 else 6),
-                        892 - np.cos(i * np.pi / 5) * (13 if i % 2 == 0 else 6),
-                    )
-                    for i in range(10)
-                ]
-            )
-        ),
-        p.lin(475, 880, 497, 905, [(0, "#fff3c4"), (1, GOLD)]),
-        'stroke="#9a6428" stroke-width="1.4"',
-    )
+        # front band
+        edge = points[[0, 16, 15, 14, 13, 12, 11]]
+        edge[0] += (2 if m else -2, -4)
+        p.ink(edge, [15, 17, 18, 18, 18, 18, 16], KNITL)
+        p.ink(edge, [11, 13, 14, 14, 14, 14, 12], KNIT)
+        c = cr(edge, n=10)
+        n = normals(c)
+        for k in range(2, len(c) - 1, 2):
+            p.ink([c[k] - n[k] * 6.4, c[k] + n[k] * 6.4], [1.5, 1.5], KNITD, 0.55, raw=True)
+        p.ink(c + n * (3.2 if m else -3.2), [3, 3.2, 3.2, 3], NAVY2, 0.95, raw=True)
+        for k in (0.52, 0.74, 0.94):
+            i = int(k * len(c))
+            if not m:
+                button(p, *c[i], 7.4, METAL, "#6b3f1c")
+        outline(p, points[:12], KNITL, 2.8, closed=False)
+    # a star brooch
+    star = [
+        (486 + np.sin(i * np.pi / 5 + 0.1) * k, 846 - np.cos(i * np.pi / 5 + 0.1) * k)
+        for i in range(10)
+        for k in (15 if i % 2 == 0 else 7,)
+    ]
+    p.path(d(np.array(star) + [2, 3]), "#6a3b3b", f'fill-opacity=".4" {p.blur(2)}')
+    p.path(d(np.array(star)), p.lin(474, 832, 498, 862, [(0, GOLDL), (0.5, GOLD), (1, GOLDD)]),
+           'stroke="#8a5a2a" stroke-width="1.5" stroke-linejoin="round"')  # fmt: skip
+    p.path(d(np.array([star[8], star[9], (486, 846)])), "#fff", 'fill-opacity=".7"')
     return p
 
 
 def part_collarbow():
+    """A wide satin collar with a navy line, and the bow with its stone."""
     p = Part("collarbow")
-    for s in (1, -1):
-        P = np.array(
-            [(360, 742), (384, 716), (410, 706), (430, 724), (432, 752), (400, 764), (376, 780)],
-            float,
-        )
-        P = mirror(P) if s < 0 else P
-        p.shape(P, p.lin(0, 706, 0, 780, [(0, "#fff"), (1, "#e6d9f6")]))
-        C = cr(P, True)
-        p.ink(np.vstack([C, C[:1]]), [2, 2], "#8f7bc0", 0.9, raw=True)
-        Q = np.array([(392, 730), (410, 722), (422, 738)], float)
-        p.ink(mirror(Q) if s < 0 else Q, [0, 2, 0], "#b7a2dd", 0.9)
-    bowshape(p, 360, 776, 0.98, PK, PKD, PKL, "#7d1f4e")
-    p.path(
-        "M360 760l13 12l-13 18l-13 -18Z",
-        p.lin(347, 760, 373, 790, [(0, "#e9fffb"), (0.4, "#59e0f0"), (1, "#2a6fd0")]),
-        'stroke="#f2c879" stroke-width="3" stroke-linejoin="round"',
-    )
-    p.path("M356 766l5 -2l-3 9Z", "#fff", 'fill-opacity=".9"')
+    for m in (0, 1):
+        points = [(362, 770), (376, 738), (396, 716), (416, 712), (440, 730), (464, 764), (458, 800),
+                  (424, 812), (392, 800)]  # fmt: skip
+        points = mirror(points) if m else np.array(points, float)
+        path = d(cr(points, True))
+        p.path(path, "#5a478f", f'fill-opacity=".34" transform="translate(0 7)" {p.blur(4)}')
+        p.path(path, p.lin(0, 712, 0, 812, [(0, "#fff"), (0.6, "#f6f1fd"), (1, "#d5cbef")]))
+        x = (lambda q: [(720 - a, b) for a, b in q]) if m else (lambda q: q)
+        p.open(p.clip(path))
+        satin(p, x([(392, 730), (420, 752), (436, 790)]), SATINS, (0, 7, 0), 0.8)
+        p.ink(x([(372, 780), (394, 790), (424, 800), (450, 790), (454, 766), (434, 738)]),
+              [3, 3, 3, 3, 3, 2], NAVY2, 0.95)  # fmt: skip
+        p.close()
+        outline(p, points, SATINL, 2.4)
+    bow(p, 360, 792, 0.94, (NAVY2, NAVYD, NAVYL), "#12133a", tails=((1, 132), (-1, 116)), droop=4)
+    p.path("M360 774l14 12l-14 20l-14 -20Z",
+           p.lin(346, 774, 374, 806, [(0, "#f2fffd"), (0.4, "#6ae6f2"), (1, "#2a6fd0")]),
+           f'stroke="{GOLD}" stroke-width="3.2" stroke-linejoin="round"')  # fmt: skip
+    p.path("M346 786h28l-14 20Z", "#1a58b8", 'fill-opacity=".35"')
+    p.path("M355 781l6 -3l-4 9Z", "#fff", 'fill-opacity=".95"')
     return p
 
 
 def part_shoulder(side):
-    """The puff that covers a shoulder joint; it lies over the upper arm."""
+    """The yoke from neck to armhole, over the top of the arm."""
     p = Part("shoulder" + side)
-    for m in (side == "L",):
-        X = lambda P: mirror(P) if m else np.asarray(P, float)
-        Q = X(
-            [
-                (492, 744),
-                (520, 734),
-                (560, 750),
-                (588, 786),
-                (592, 826),
-                (560, 834),
-                (524, 816),
-                (500, 784),
-            ]
-        )
-        p.path(
-            d(cr(Q, True)), p.lin(0, 734, 0, 834, [(0, "#6f6dd0"), (0.45, "#4a48a4"), (1, NAVY)])
-        )
-        p.open(p.clip(d(cr(Q, True))))
-        for a in ([(516, 742), (520, 776), (530, 812)], [(542, 746), (552, 784), (556, 822)]):
-            p.ink(X(a), [0, 4, 0], NAVYD, 0.45)
-        p.ink(X([(530, 744), (560, 762), (578, 796)]), [0, 7, 0], "#a9a8ff", 0.45)
-        p.close()
-        C = cr(Q, True)
-        p.ink(np.vstack([C, C[:1]]), [2.6, 2.6], NAVYD, 1, raw=True)
-        hem = X([(506, 792), (530, 812), (562, 826), (588, 822)])
-        p.ink(hem, [3, 5, 5, 3], GOLDD)
-        p.ink(hem, [2, 3.4, 3.4, 2], GOLD)
+    m = side == "L"
+
+    def x(q):
+        return [(720 - a, b) for a, b in q] if m else q
+
+    points = x([(444, 730), (486, 742), (524, 762), (552, 796), (560, 836), (546, 858), (524, 846),
+                (506, 812), (476, 776), (448, 754)])  # fmt: skip
+    path = d(cr(points, True))
+    p.path(path, p.lin(0, 730, 0, 860, [(0, "#fffaf2"), (0.5, KNIT), (1, KNIT2)]))
+    p.open(p.clip(path))
+    stitches(p, 430, 720, 580, 870, lambda a, b: x([(a, b + (a - 440) * 0.34)])[0], KNITD, "#fff",
+             opacity=0.5)  # fmt: skip
+    p.path(d(cr(x([(470, 782), (506, 816), (524, 856), (480, 860)]), True)), "#a9776c",
+           f'fill-opacity=".4" {p.blur(7)}')  # fmt: skip
+    p.close()
+    p.ink(x([(444, 730), (486, 742), (524, 762), (552, 796), (560, 836), (546, 858)]),
+          [0.5, 2.4, 2.8, 2.8, 2.4, 0.5], KNITL, 0.95)  # fmt: skip
+    p.ink(x([(546, 858), (524, 846), (506, 812), (476, 776)]), [1, 4.4, 4.4, 0.5], KNITD, 0.9)
+    p.ink(x([(550, 852), (528, 842), (510, 810)]), [0, 2, 0], "#fff", 0.9)
+    return p
+
+
+def knit_bone(name, points, folds, ink, cable_path, turns):
+    """One bone of a knit sleeve, pointing up; `ink` is the part of the outline that is drawn."""
+    p = Part(name)
+    path = d(cr(points, True))
+    stops = [(0, "#e2c8b0"), (0.25, KNIT2), (0.55, "#fffaf2"), (0.8, KNIT2), (1, "#dcc0a6")]
+    p.path(path, p.lin(-48, 0, 48, 0, stops))
+    p.open(p.clip(path))
+    top = min(y for _, y in points)
+    stitches(p, -52, top, 52, 60, lambda a, b: (a, b + a * a * 0.003), KNITD, "#fff", opacity=0.55)
+    cable(p, cable_path, 22, KNITD, "#fff8ee", KNITL, turns)
+    p.path(f"M-60 60H-24Q-36 -60 -26 -150Q-34 -220 -20 {top}H-60Z", "#a9776c",
+           f'fill-opacity=".34" {p.blur(8)}')  # fmt: skip
+    p.path(f"M60 60H42Q40 -120 40 {top}H60Z", "#a9776c", f'fill-opacity=".24" {p.blur(5)}')
+    for q in folds:
+        p.ink(q, [0, 8, 0], "#b98f78", 0.6)
+        p.ink([(a, b + 6) for a, b in q], [0, 3.4, 0], "#fff", 0.4)
+    p.close()
+    for line in ink:
+        outline(p, line, KNITL, 2.8, closed=False)
+    return p
+
+
+def part_upperarm():
+    """Shoulder at 0, elbow at -250."""
+    points = [(-20, 36), (-42, 14), (-47, -30), (-46, -100), (-44, -180), (-43, -240), (-36, -274),
+              (-16, -292), (12, -293), (34, -278), (44, -246), (47, -180), (48, -100), (47, -30),
+              (42, 14), (20, 36)]  # fmt: skip
+    folds = ([(-46, -204), (-18, -216), (14, -210)], [(46, -232), (18, -240), (-10, -234)],
+             [(-44, -252), (-14, -246), (12, -250)], [(-46, -160), (-24, -172), (-4, -170)],
+             [(46, -60), (20, -50), (-4, -54)])  # fmt: skip
+    return knit_bone("upperarm", points, folds, [points[1:15]],
+                     [(8, 20), (9, -100), (8, -200), (6, -286)], 14)  # fmt: skip
+
+
+def part_forearm():
+    """Elbow at 0, wrist at -196, with a ribbed cuff. Its upper end grows out of the other bone."""
+    points = [(-30, 32), (-43, 6), (-45, -40), (-46, -100), (-42, -148), (-33, -168), (33, -168),
+              (44, -148), (48, -100), (47, -40), (45, 6), (30, 32), (0, 43)]  # fmt: skip
+    folds = ([(-44, -16), (-16, -8), (14, -14)], [(46, -30), (20, -22), (0, -26)],
+             [(-46, -122), (-16, -132), (18, -124)], [(48, -142), (16, -150), (-14, -144)],
+             [(-44, -84), (-20, -92), (0, -88)], [(46, -74), (26, -84), (8, -80)])  # fmt: skip
+    p = knit_bone("forearm", points, folds, [points[1:6], points[6:12]],
+                  [(8, 40), (9, -60), (9, -164)], 9)  # fmt: skip
+    cuff = [(-34, -150), (-33, -170), (-31, -194), (-24, -202), (24, -202), (31, -194), (34, -170),
+            (35, -150), (20, -144), (-20, -144)]  # fmt: skip
+    q = d(cr(cuff, True))
+    p.path(q, p.lin(-34, 0, 34, 0, [(0, "#dcc0a6"), (0.35, KNIT), (0.6, "#fffaf2"), (1, "#dcc0a6")]))
+    p.open(p.clip(q))
+    ribs(p, -34, 35, -206, -142, 10, KNITD, "#fff")
+    for y in (-170, -180):
+        p.ink([(-36, y), (0, y + 4), (36, y)], [4, 4, 4], NAVY2, 0.95)
+    p.close()
+    outline(p, cuff, KNITL, 2.6)
     return p

@@ -1,4 +1,4 @@
-"""Tiny authoring kit: splines, tapered ink lines, hair locks -> SVG text; bake with resvg."""
+"""Splines, tapered ink and gradients -> SVG text: the pencil case for figures."""
 
 import numpy as np
 
