@@ -53,8 +53,8 @@ BREAK: dict[str, tuple[Callable[[Path], object], str, str, bool]] = {
         True,
     ),
     "empty": (
-        lambda f: (f / "parts/pins.svg").write_text(EMPTY),
-        "parts/pins.svg",
+        lambda f: (f / "parts/ahoge.svg").write_text(EMPTY),
+        "parts/ahoge.svg",
         "nothing",
         False,
     ),

@@ -25,9 +25,7 @@ def stitches(p: Part, x0, y0, x1, y1, warp, dark, light, step=(13, 10), opacity=
     for x in np.arange(x0, x1, dx):
         for y in np.arange(y0, y1, dy):
             a, b, c = warp(x, y), warp(x + dx / 2, y + dy * 0.75), warp(x + dx, y)
-            down.append(
-                f"M{a[0]:.1f} {a[1]:.1f}L{b[0]:.1f} {b[1]:.1f}L{c[0]:.1f} {c[1]:.1f}"
-            )
+            down.append(f"M{a[0]:.1f} {a[1]:.1f}L{b[0]:.1f} {b[1]:.1f}L{c[0]:.1f} {c[1]:.1f}")
             glint.append(f"M{a[0] + 1:.1f} {a[1] - 2:.1f}L{b[0]:.1f} {b[1] - 2.4:.1f}")
     p.path("".join(down), "none", f'stroke="{dark}" stroke-width="1.7" stroke-opacity="{opacity}"')
     p.path(

@@ -175,9 +175,7 @@ def part_lid(look, key):
     thick *= 0.74 + 0.26 * lift
     out = -normals(line)
     out *= np.sign(-out[len(out) // 2, 1])
-    band = np.vstack(
-        [line - out * thick[:, None] * 0.2, (line + out * thick[:, None] * 0.9)[::-1]]
-    )
+    band = np.vstack([line - out * thick[:, None] * 0.2, (line + out * thick[:, None] * 0.9)[::-1]])
     x = look.centre[0]
     stops = [(0, look.lash_tint), (0.3, look.lash), (0.78, look.lash), (1, look.lash_tint)]
     p.path(d(place(look, band)), p.lin(x - 48, 0, x + 54, 0, stops))
@@ -190,9 +188,7 @@ def part_lid(look, key):
         p.path(d(place(look, np.vstack([up, down]))), look.lash)
 
     spike((e[0] - 8, e[1] - 14 * g), (e[0] + 10 * k, e[1] - 9 * g), (e[0] - 6, e[1] + 3), 2.4)
-    spike(
-        (e2[0] - 6, e2[1] - 9 * g), (e2[0] + 11 * k, e2[1] - 12 * g), (e2[0] + 4, e2[1] + 1), 2.2
-    )
+    spike((e2[0] - 6, e2[1] - 9 * g), (e2[0] + 11 * k, e2[1] - 12 * g), (e2[0] + 4, e2[1] + 1), 2.2)
     spike((e3[0] - 8, e3[1] - 8), (e3[0] + 6 * k, e3[1] - 13 * g - 2), (e3[0] + 4, e3[1] - 3), 1.6)
     # lower lashes fade out as the eye shuts
     bottom = cr(low, n=10)

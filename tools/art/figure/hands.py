@@ -4,6 +4,7 @@ A raised hand shows its palm, the thumb towards the middle (-x). The other side 
 """
 
 import numpy as np
+
 from figure.ink import Part, arclen, cr, d, normals, taper
 from figure.skin import SK, SKD, SKL, SKS
 

@@ -111,7 +111,7 @@ def lock(
             off(np.clip(drift, -0.95, 0.95))[q],
             [0, r.uniform(1.0, 2.2), 0.6, 0],
             hair.shade if dark else hair.light,
-            0.5 if dark else 0.5,
+            0.5,
             raw=True,
         )
     for a, b, f0, f1, opacity in hi:
@@ -119,7 +119,10 @@ def lock(
     p.close()
     grow = np.clip((s - root) / 0.12, 0, 1) if root else np.ones_like(s)
     body = np.interp(s, [0, 0.15, 0.55, 0.85, 1], [0.45, 0.9, 1.15, 0.9, 0.35])
-    for edge, weight in ((off(1.0), 1.0 if side > 0 else 0.72), (off(-1.0), 0.72 if side > 0 else 1.0)):
+    for edge, weight in (
+        (off(1.0), 1.0 if side > 0 else 0.72),
+        (off(-1.0), 0.72 if side > 0 else 1.0),
+    ):
         p.ink(edge, list(line * body * grow * weight), hair.line, 0.95, raw=True)
     return poly
 
