@@ -173,6 +173,35 @@ class CardView:
     sponsor: str = ""
 
 
+Rgb = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """The colours of all that lies over the picture; pairs are the two ends of a gradient.
+
+    Files and their checks: `avatar.overlay.themes`. The default is the house's own, "night".
+    """
+
+    name: str = "night"
+    pane: tuple[Rgb, Rgb] = ((30, 14, 58), (78, 38, 116))
+    opacity: float = 0.84
+    edge: tuple[Rgb, Rgb] = ((255, 206, 236), (196, 160, 255))
+    text: Rgb = (255, 255, 255)
+    soft: Rgb = (222, 208, 246)
+    accent: tuple[Rgb, Rgb] = ((255, 92, 158), (255, 138, 112))
+    on_accent: Rgb = (255, 255, 255)
+    shine: Rgb = (255, 214, 130)
+    on_shine: Rgb = (74, 24, 40)
+    good: Rgb = (132, 238, 214)
+    price: tuple[Rgb, Rgb] = ((255, 240, 200), (255, 160, 176))
+    glow: float = 0.55
+    tile: tuple[Rgb, Rgb] = ((255, 246, 250), (255, 205, 226))
+    stamp: tuple[Rgb, Rgb] = ((120, 12, 52), (255, 232, 240))
+    presale: tuple[Rgb, Rgb] = ((104, 110, 246), (164, 96, 238))
+    corner: float = 26.0
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """Everything around her: host side owns it, the studio only draws it."""
@@ -186,6 +215,7 @@ class Scene:
     captions: bool = True
     thanks: str = ""
     """A buyer's name to celebrate, or empty."""
+    theme: Theme = Theme()
 
 
 # ---- host to studio, studio to host (one duplex pipe)

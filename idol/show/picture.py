@@ -45,7 +45,9 @@ class Picture:
     ) -> None:
         self._show, self._listings, self._quotes = show, listings, quotes
         self._screen, self._audience, self._clock, self._tasks = screen, audience, clock, tasks
-        self._scene = Scene(language=show.language, ai_label=AI_LABEL[show.language])
+        self._scene = Scene(
+            language=show.language, ai_label=AI_LABEL[show.language], theme=show.theme
+        )
         self._sponsored = ""
         """Product of the sponsored segment on air."""
         self.card: int | None = None

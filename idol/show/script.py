@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from idol.avatar.overlay import themes
 from idol.errors import BadInput
 from idol.model import (
     EMOTIONS,
@@ -29,6 +30,7 @@ from idol.model import (
     Line,
     Product,
     SizeRow,
+    Theme,
 )
 
 SegmentKind = Literal["greeting", "pitch", "demo", "qa", "flash", "presale", "sponsored", "closing"]
@@ -124,6 +126,8 @@ class Show:
     products: dict[str, Product] = field(default_factory=dict)
     """Facts by product id, without variants: the CSV and the ledger hold those."""
     persona: dict[str, Any] = field(default_factory=dict)
+    theme: Theme = field(default_factory=Theme)
+    """Colours of card and captions: a theme of the house, or a file beside show.yaml."""
 
     @property
     def csv(self) -> Path:
@@ -228,6 +232,7 @@ class _Show(_Strict):
     currency: str = Field(pattern=r"^[A-Z]{3}$")
     idol: str = "aira"
     stage: str = "studio"
+    theme: str = "night"
     host: Both
     persona: dict[str, Any] = {}
     products: dict[str, _Product]
@@ -341,6 +346,11 @@ def _build(folder: Path, tree: Any, raw: _Show) -> tuple[Show | None, list[BadIn
                 brand=item.brand,
             )
         )
+    theme = Theme()
+    try:
+        theme = themes.load(raw.theme, folder)
+    except BadInput as error:
+        wrong(str(error), "theme")
     show = Show(
         folder=folder,
         title=raw.title,
@@ -352,6 +362,7 @@ def _build(folder: Path, tree: Any, raw: _Show) -> tuple[Show | None, list[BadIn
         segments=tuple(segments),
         products=products,
         persona=raw.persona,
+        theme=theme,
     )
     return show, mistakes
 

@@ -16,7 +16,7 @@ from idol.avatar.overlay import captions, card, labels, text, thanks
 from idol.avatar.overlay.layout import card_rect, layout
 from idol.avatar.overlay.paint import Pixels, Sprite, over, scaled
 from idol.clock import SAMPLE_RATE
-from idol.model import CardView
+from idol.model import CardView, Theme
 from idol.ports import Moment
 
 __all__ = ["Overlay", "card_rect"]
@@ -52,6 +52,8 @@ class Overlay:
 
     def draw(self, frame: Pixels, moment: Moment) -> None:
         """Draw everything for one moment into `frame`, in place."""
+        if moment.scene.theme != self._at.theme:
+            self._dress(moment.scene.theme)
         made = len(self._kept)
         self._labels(frame, moment)
         self._card(frame, moment)
@@ -59,6 +61,12 @@ class Overlay:
         self._thanks(frame, moment)
         if len(self._kept) == made:
             self._prepare(moment)
+
+    def _dress(self, theme: Theme) -> None:
+        """Everything is painted again in another theme."""
+        self._at = layout(self.size, theme)
+        self._kept.clear()
+        self._confetti = thanks.Confetti(self._at)
 
     # ---- the card
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from idol.avatar.overlay import text
 from idol.avatar.overlay.glass import glass
-from idol.avatar.overlay.layout import LAVENDER, WHITE, Layout
+from idol.avatar.overlay.layout import Layout
 from idol.avatar.overlay.paint import Pixels, Sprite, canvas, over, sprite
 
 _SIZE = 32
@@ -76,12 +76,13 @@ def page(caption: str, index: int, at: Layout) -> Page:
         canvas(across + 2 * soft, down + 2 * soft),
         canvas(across + 2 * soft, down + 2 * soft),
     )
-    glass(dim, soft, soft, across, down, px(20), opacity=0.68)
+    theme = at.theme
+    glass(dim, soft, soft, across, down, px(theme.corner * 0.77), theme, thin=0.81)
     rows = []
     for i, ((a, b), wide) in enumerate(zip(trimmed, widths, strict=True)):
         x = soft + pad_x + (max(widths) - wide) / 2
         y = soft + pad_y + i * high
-        for picture, ink, opacity in ((dim, LAVENDER, 0.7), (bright, WHITE, 1.0)):
+        for picture, ink, opacity in ((dim, theme.soft, 0.7), (bright, theme.text, 1.0)):
             text.write(picture, clean[a:b], x, y, size, ink, weight=text.MEDIUM, opacity=opacity)
         places = [round(x + step) for step in text.advances(clean[a:b], size)]
         rows.append(_Row((y, y + high), source[a:b], tuple(places)))

@@ -7,7 +7,7 @@ import numpy as np
 
 from idol.avatar.overlay import text
 from idol.avatar.overlay.glass import glass
-from idol.avatar.overlay.layout import CORAL, GOLD, INK, LAVENDER, MINT, PINK, WHITE, Layout
+from idol.avatar.overlay.layout import INK, Layout
 from idol.avatar.overlay.paint import (
     Canvas,
     Pixels,
@@ -45,12 +45,13 @@ def base(card: CardView, cut_out: Pixels | None, language: Language, at: Layout)
     _, _, w, h = at.card
     m = px(MARGIN)
     picture = canvas(w + 2 * m, h + 2 * m)
-    glass(picture, m, m, w, h, px(26), shadow=px(10))
+    theme = at.theme
+    glass(picture, m, m, w, h, px(theme.corner), theme, shadow=px(10))
 
     side = px(112)
     tx, ty = m + px(14), m + px(16)
-    tile = rounded(tx, ty, side, side, px(20))
-    light = gradient((tx, ty), (tx + side, ty + side), (255, 246, 250), (255, 205, 226))
+    tile = rounded(tx, ty, side, side, px(theme.corner * 0.77))
+    light = gradient((tx, ty), (tx + side, ty + side), *theme.tile)
     fill(picture, tile, light)
     ground = rounded(tx + side * 0.18, ty + side * 0.84, side * 0.64, px(9), px(5))
     fill(picture, blurred(ground, px(4)) & tile, INK, 0.32)
@@ -61,7 +62,7 @@ def base(card: CardView, cut_out: Pixels | None, language: Language, at: Layout)
     x = tx + side + px(14)
     room = m + w - px(14) - x
     words = _WORDS[language]
-    pill(picture, words["link"].format(card.listing), x, ty, px(19), (PINK, CORAL), at)
+    pill(picture, words["link"].format(card.listing), x, ty, px(19), theme.accent, at)
     size = px(22)
     clean, _ = text.drawable(card.title)
     lines = text.break_lines(clean, size, room, per_page=1)
@@ -70,10 +71,10 @@ def base(card: CardView, cut_out: Pixels | None, language: Language, at: Layout)
         shown[1] = text.shorten(clean[lines[1][0] :], size, room)
     for i, line in enumerate(shown):
         line = text.shorten(line, size, room)
-        text.write(picture, line, x, ty + px(38) + i * px(30), size, WHITE, weight=text.MEDIUM)
+        text.write(picture, line, x, ty + px(38) + i * px(30), size, theme.text, weight=text.MEDIUM)
     if card.sponsor:
         line = text.shorten(card.sponsor, px(15), room)
-        text.write(picture, line, x, ty + px(96), px(15), LAVENDER)
+        text.write(picture, line, x, ty + px(96), px(15), theme.soft)
     return sprite(picture)
 
 
@@ -85,7 +86,7 @@ def pill(
     size: int,
     colours: tuple[tuple[int, int, int], tuple[int, int, int]],
     at: Layout,
-    ink: tuple[int, int, int] = WHITE,
+    ink: tuple[int, int, int] | None = None,
     opacity: float = 1.0,
 ) -> float:
     """A rounded label filled with a gradient; returns its width."""
@@ -94,7 +95,9 @@ def pill(
     wide = text.width(clean, size) + 2 * pad
     shape = rounded(x, y, wide, high, high / 2)
     fill(picture, shape, gradient((x, y), (x + wide, y + high), *colours), opacity)
-    text.write(picture, clean, x + pad, y + at.px(1), size, ink, weight=text.MEDIUM)
+    text.write(
+        picture, clean, x + pad, y + at.px(1), size, ink or at.theme.on_accent, weight=text.MEDIUM
+    )
     return wide
 
 
@@ -103,7 +106,7 @@ def price(now: str, was: str, at: Layout, dim: bool = False) -> Sprite:
 
     The price begins `GLOW` designed pixels inside the sprite, so that its glow has room.
     """
-    px = at.px
+    px, theme = at.px, at.theme
     glow, big, small = px(GLOW), px(44), px(22)
     room = at.card[2] - px(28)
     now, was = text.drawable(now)[0], text.drawable(was)[0]
@@ -112,29 +115,29 @@ def price(now: str, was: str, at: Layout, dim: bool = False) -> Sprite:
     high = text.line_height(big)
     picture = canvas(room + 2 * glow, high)
     glyphs = text.glyphs(now, glow, 0, big, text.BOLD)
-    if not dim:
-        fill(picture, blurred(glyphs, px(6)), PINK, 0.55)
-    accent = gradient((0, high * 0.2), (0, high * 0.85), (255, 240, 200), (255, 160, 176))
-    fill(picture, glyphs, LAVENDER if dim else accent)
+    if not dim and theme.glow:
+        fill(picture, blurred(glyphs, px(6)), theme.accent[0], theme.glow)
+    accent = gradient((0, high * 0.2), (0, high * 0.85), *theme.price)
+    fill(picture, glyphs, theme.soft if dim else accent)
     x = glow + text.width(now, big) + px(12)
     if was and x + text.width(was, small) <= glow + room:
         y = text.ascent(big) - text.ascent(small)
-        end = text.write(picture, was, x, y, small, LAVENDER, opacity=0.85)
+        end = text.write(picture, was, x, y, small, theme.soft, opacity=0.85)
         line = rounded(x - 2, y + text.ascent(small) * 0.66, end - x + 4, px(2), 1)
-        fill(picture, line, LAVENDER, 0.9)
+        fill(picture, line, theme.soft, 0.9)
     return sprite(picture)
 
 
 def foot(card: CardView, left: int, language: Language, at: Layout) -> Sprite:
     """The last row: what is left or when it ships, and the seconds that remain (`left`)."""
-    px = at.px
+    px, theme = at.px, at.theme
     _, _, w, _ = at.card
     size = px(18)
     words = _WORDS[language]
     picture = canvas(w - px(28), text.line_height(size) + px(6))
     x = 0.0
     if card.state == "presale":
-        x += pill(picture, words["presale"], x, 0, size, ((104, 110, 246), (164, 96, 238)), at)
+        x += pill(picture, words["presale"], x, 0, size, theme.presale, at, ink=(255, 255, 255))
         x += px(8)
     right = float(picture.shape[2])
     if left > 0:
@@ -146,11 +149,11 @@ def foot(card: CardView, left: int, language: Language, at: Layout) -> Sprite:
         line = words["ends"].format(clock)
         wide = text.width(text.drawable(line)[0], size) + 2 * px(11)
         right -= wide
-        pill(picture, line, right, 0, size, (GOLD, CORAL), at, ink=(74, 24, 40))
+        pill(picture, line, right, 0, size, (theme.shine, theme.accent[1]), at, ink=theme.on_shine)
         right -= px(8)
     if card.stock:
         line = text.shorten(card.stock, size, right - x)
-        ink = MINT if card.state == "live" else LAVENDER
+        ink = theme.good if card.state == "live" else theme.soft
         text.write(picture, line, x, px(1), size, ink, weight=text.MEDIUM)
     return sprite(picture)
 
@@ -164,11 +167,11 @@ def stamp(language: Language, at: Layout) -> Sprite:
     side = round(wide * 1.16)
     picture = canvas(side, side)
     x, y = (side - wide) / 2, (side - high) / 2
-    fill(picture, rounded(x, y, wide, high, px(14)), (120, 12, 52), 0.82)
+    fill(picture, rounded(x, y, wide, high, px(14)), at.theme.stamp[0], 0.86)
     outer = rounded(x + px(4), y + px(4), wide - px(8), high - px(8), px(11))
     inner = rounded(x + px(7), y + px(7), wide - px(14), high - px(14), px(9))
-    fill(picture, outer - inner, (255, 196, 214), 0.95)
-    text.write(picture, words, x + px(22), y + px(11), size, (255, 232, 240), weight=text.BOLD)
+    fill(picture, outer - inner, at.theme.stamp[1], 0.85)
+    text.write(picture, words, x + px(22), y + px(11), size, at.theme.stamp[1], weight=text.BOLD)
     turn = cv2.getRotationMatrix2D((side / 2, side / 2), 9, 1.0)
     flat = sprite(picture).pixels
     return Sprite(np.asarray(cv2.warpAffine(flat, turn, (side, side), flags=cv2.INTER_LINEAR)))

@@ -1,4 +1,4 @@
-"""Where things stand in the picture, and the colours they share.
+"""Where things stand in the picture, and the theme they share.
 
 The viewer page fills a phone with a 9:16 picture: it covers the top and bottom with its own
 controls and a tall phone crops the sides. Everything here stays clear of that.
@@ -9,16 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from idol.avatar.overlay.paint import Colour
+from idol.model import Theme
 
-WHITE: Colour = (255, 255, 255)
 INK: Colour = (40, 20, 66)
-LAVENDER: Colour = (222, 208, 246)
-PINK: Colour = (255, 92, 158)
-CORAL: Colour = (255, 138, 112)
-GOLD: Colour = (255, 214, 130)
-MINT: Colour = (132, 238, 214)
-NIGHT: Colour = (30, 14, 58)
-PLUM: Colour = (78, 38, 116)
+"""Shadows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +26,16 @@ class Layout:
     label: tuple[int, int]
     banner: tuple[int, int]
     """Centre of the celebration banner, as long as its left end has room."""
+    theme: Theme
 
     def px(self, designed: float) -> int:
         return max(1, round(designed * self.unit))
 
 
-def layout(size: tuple[int, int]) -> Layout:
+def layout(size: tuple[int, int], theme: Theme | None = None) -> Layout:
     """The places for a picture of `size` (width, height): portrait where it is taller."""
     width, height = size
+    theme = theme or Theme()
     unit = min(width, height) / 720
 
     def box(x: float, y: float, w: float, h: float) -> tuple[int, int, int, int]:
@@ -55,6 +51,7 @@ def layout(size: tuple[int, int]) -> Layout:
             captions=box(80, 942 + low, 540, 108),
             label=(round(80 * unit), round(132 * unit)),
             banner=(round(350 * unit), round((640 + low) * unit)),
+            theme=theme,
         )
     wide = width / unit
     return Layout(
@@ -64,6 +61,7 @@ def layout(size: tuple[int, int]) -> Layout:
         captions=box((wide - 900) / 2, 594, 900, 104),
         label=(round(56 * unit), round(40 * unit)),
         banner=(round(256 * unit), round(292 * unit)),
+        theme=theme,
     )
 
 

@@ -9,7 +9,7 @@ from random import Random
 import numpy as np
 
 from idol.avatar.overlay import text
-from idol.avatar.overlay.layout import CORAL, GOLD, INK, MINT, PINK, WHITE, Layout
+from idol.avatar.overlay.layout import INK, Layout
 from idol.avatar.overlay.paint import (
     Pixels,
     Shape,
@@ -28,7 +28,6 @@ from idol.model import Language
 SECONDS = 4.5
 _PIECES = 44
 _TURNS = 12
-_COLOURS = (PINK, CORAL, GOLD, MINT, (150, 130, 255), WHITE)
 _WORDS: dict[Language, str] = {"zh": "谢谢 {} 的支持", "en": "Thank you, {}!"}
 
 
@@ -51,7 +50,9 @@ class Confetti:
 
     def __init__(self, at: Layout) -> None:
         self._at = at
-        self._looks = [_scrap(colour, at) for colour in _COLOURS] + [_star(at)]
+        theme = at.theme
+        colours = (*theme.accent, theme.shine, theme.good, theme.presale[1], (255, 255, 255))
+        self._looks = [_scrap(colour, at) for colour in colours] + [_star(at)]
 
     def throw(self, seed: int) -> list[Piece]:
         """The scraps of one celebration."""
@@ -99,7 +100,7 @@ class Confetti:
 
 def banner(name: str, language: Language, at: Layout) -> Sprite:
     """The pill with the buyer's name, a heart before it and a glow behind."""
-    px = at.px
+    px, theme = at.px, at.theme
     size = px(30)
     who = text.shorten(name, size, px(240)) or "♥"
     line = _WORDS[language].format(who)
@@ -107,18 +108,19 @@ def banner(name: str, language: Language, at: Layout) -> Sprite:
     soft = px(22)
     picture = canvas(int(wide) + 2 * soft, high + 2 * soft)
     shape = rounded(soft, soft, wide, high, high / 2)
-    fill(picture, blurred(shape, soft / 2.6), PINK, 0.75)
-    paint = gradient((soft, soft), (soft + wide, soft + high), PINK, CORAL, GOLD)
+    fill(picture, blurred(shape, soft / 2.6), theme.accent[0], 0.75)
+    paint = gradient((soft, soft), (soft + wide, soft + high), *theme.accent, theme.shine)
     fill(picture, shape, paint)
     inner = rounded(soft + 2, soft + 2, wide - 4, high - 4, high / 2)
     shine = gradient((0, soft), (0, soft + high * 0.6), (255, 255, 255, 0.36), (255, 255, 255, 0.0))
     fill(picture, inner, shine)
-    fill(picture, shape - inner, WHITE, 0.7)
-    fill(picture, _heart(soft + px(38), soft + high / 2, px(13)), WHITE)
+    fill(picture, shape - inner, (255, 255, 255), 0.7)
+    fill(picture, _heart(soft + px(38), soft + high / 2, px(13)), theme.on_accent)
     x = soft + px(64)
     glyphs = text.glyphs(line, x, soft + px(8), size, text.MEDIUM)
-    fill(picture, blurred(glyphs, 2.0), INK, 0.45)
-    fill(picture, glyphs, WHITE)
+    light = sum(theme.on_accent) > 400
+    fill(picture, blurred(glyphs, 2.0), INK if light else (255, 255, 255), 0.45)
+    fill(picture, glyphs, theme.on_accent)
     return sprite(picture)
 
 
@@ -160,7 +162,7 @@ def _star(at: Layout) -> list[Sprite]:
         points = np.stack([np.cos(angles) * radii, np.sin(angles) * radii], -1) + side / 2
         picture = canvas(side, side)
         star = polygon(points)
-        fill(picture, blurred(star, side / 9), GOLD, 0.9)
+        fill(picture, blurred(star, side / 9), at.theme.shine, 0.9)
         fill(picture, star, (255, 250, 232))
         frames.append(sprite(picture))
     return frames

@@ -12,11 +12,12 @@ import cv2
 import numpy as np
 
 from idol.avatar import pack as packs
+from idol.avatar.overlay import themes
 from idol.avatar.proof import prove
 from idol.avatar.renderers.sprite import SpriteRenderer
 from idol.clock import SAMPLE_RATE
 from idol.errors import IdolError
-from idol.model import AI_LABEL, VISEMES, Activity, CardView, Language, Scene, Viseme
+from idol.model import AI_LABEL, VISEMES, Activity, CardView, Language, Scene, Theme, Viseme
 from idol.ports import Moment, MouthKey, Pose
 from idol.weights import default_cache
 
@@ -47,6 +48,7 @@ class Wish:
     orientation: str = "portrait"
     card: bool = False
     language: Language = "zh"
+    theme: str = "night"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Booth:
         self._cache = cache or default_cache() / "avatar-preview"
         self._seed = seed
         self._wish = Wish(stage="studio" if "studio" in stages else next(iter(stages)))
+        self._theme = Theme()
         self._lock = threading.Lock()
         self._renderer: SpriteRenderer | None = None
         self._loader: threading.Thread | None = None
@@ -105,6 +108,8 @@ class Booth:
             changes.pop("stage")
         if changes.get("orientation", "portrait") not in SIZES:
             changes.pop("orientation")
+        if "theme" in changes:
+            self._theme = themes.load(str(changes["theme"]))
         self._wish = replace(self._wish, **changes)  # type: ignore[arg-type]
 
     def look(self, now: float) -> None:
@@ -181,7 +186,13 @@ class Booth:
             chars = pts * 4 // SAMPLE_RATE % (len(line) + 12)
         return Moment(
             pts=pts,
-            scene=Scene(language, cards, ai_label=AI_LABEL[language], activity=wish.activity),
+            scene=Scene(
+                language,
+                cards,
+                ai_label=AI_LABEL[language],
+                activity=wish.activity,
+                theme=self._theme,
+            ),
             mouth=MouthKey(mouth, mouth, 0.0),
             emotion=wish.emotion,
             gesture=wish.gesture,

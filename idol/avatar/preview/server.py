@@ -13,6 +13,7 @@ from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from idol.avatar.overlay import themes
 from idol.avatar.preview.booth import FPS, Booth, known_viseme, parameters
 from idol.model import EMOTIONS, GESTURES, VISEMES, Activity
 
@@ -53,6 +54,7 @@ def create_app(booth: Booth) -> FastAPI:
                 "gestures": GESTURES[1:],
                 "visemes": VISEMES,
                 "activities": ACTIVITIES,
+                "themes": themes.names(),
             }
         )
 
@@ -121,6 +123,7 @@ def clean(message: dict[str, Any]) -> dict[str, Any]:
         ("activity", ACTIVITIES),
         ("orientation", ("portrait", "landscape")),
         ("language", ("zh", "en")),
+        ("theme", themes.names()),
     ):
         if message.get(field) in known:
             out[field] = message[field]

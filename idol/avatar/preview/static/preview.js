@@ -6,7 +6,7 @@ const TEXTS = {
   emotion: ["情绪", "Emotion"], gesture: ["动作", "Gesture"], viseme: ["口型", "Mouth"],
   activity: ["状态", "Activity"], none: ["自动", "auto"], talk: ["说话", "Talk"],
   card: ["商品卡", "Card"], portrait: ["竖屏", "Portrait"], landscape: ["横屏", "Landscape"],
-  stage: ["场景", "Stage"], loading: ["载入中…", "Loading…"], live: ["实时", "Live"],
+  stage: ["场景", "Stage"], theme: ["卡片主题", "Theme"], loading: ["载入中…", "Loading…"], live: ["实时", "Live"],
   errors: ["有错误，仍显示之前的画面：", "Not loaded; the picture before goes on:"],
   bad: ["有错误", "Mistakes"], lost: ["连接断开，重连中…", "Connection lost, trying again…"],
   remarks: ["提醒：", "Remarks:"], switch: ["EN", "中文"], release: ["放开", "let go"],
@@ -22,7 +22,7 @@ const TEXTS = {
 const query = (id) => document.getElementById(id);
 const state = { language: navigator.language.startsWith("zh") ? "zh" : "en", params: {}, about: null,
   emotion: "neutral", viseme: null, activity: "idle", talk: false, card: false,
-  orientation: "portrait", stage: "", told: null, version: 0, frames: 0 };
+  orientation: "portrait", stage: "", theme: "night", told: null, version: 0, frames: 0 };
 window.state = state;
 const say = (key) => TEXTS[key]?.[state.language === "zh" ? 0 : 1] ?? key;
 let socket = null;
@@ -101,7 +101,7 @@ function draw() {
   query("language").textContent = say("switch");
   query("canvas").setAttribute("aria-label", about.folder);
   for (const node of document.querySelectorAll("[data-text]")) node.textContent = say(node.dataset.text);
-  query("frame").replaceChildren(choice("stage", about.stages), choice("orientation", ["portrait", "landscape"]), flip("talk"), flip("card"));
+  query("frame").replaceChildren(choice("stage", about.stages), choice("orientation", ["portrait", "landscape"]), choice("theme", about.themes), flip("talk"), flip("card"));
   query("desk").replaceChildren(
     keys("emotion", about.emotions), keys("gesture", about.gestures, { toggle: false }),
     keys("activity", about.activities), keys("viseme", [null, ...about.visemes], { small: true }));
@@ -140,8 +140,8 @@ function connect() {
   socket = new WebSocket(`ws://${location.host}/live`);
   socket.binaryType = "blob";
   socket.onopen = () => {
-    const { params, emotion, viseme, activity, talk, card, orientation, stage, language } = state;
-    socket.send(JSON.stringify({ params, emotion, viseme, activity, talk, card, orientation, stage, language }));
+    const { params, emotion, viseme, activity, talk, card, orientation, stage, language, theme } = state;
+    socket.send(JSON.stringify({ params, emotion, viseme, activity, talk, card, orientation, stage, language, theme }));
   };
   socket.onmessage = ({ data }) => {
     if (typeof data !== "string") return picture(data);
