@@ -52,7 +52,8 @@ from idol.telemetry import Log, TaskSet, configure_log, get_log
 from idol.voice.engine import engines
 from idol.voice.speaker import SOON, Speaker
 from idol.web.audience import WebAudience
-from idol.web.auth import cookie_secret
+from idol.web.auth import cookie_secret, host_names
+from idol.web.incoming.desk import Chats
 from idol.web.server import create_app, make_server
 from idol.web.services import Health, Services, WorkerHealth
 from idol.weights import default_cache
@@ -218,6 +219,15 @@ class LiveShow:
             expect=self._expect,
         )
 
+        self.chats = Chats(
+            [chat.options() for chat in self.settings.chats],
+            self.reception,
+            self.clock,
+            get_log("chats"),
+            language=self.show.language,
+            hosts=host_names(self.show.host),
+        )
+
     # ---- what one room tells another
 
     def _shop_event(self, event: ShopEvent) -> None:
@@ -275,7 +285,12 @@ class LiveShow:
         return Health(
             self.stats,
             tuple(workers),
-            {**self.speaker.states(), "mind": mind.state, **self.outputs.states()},
+            {
+                **self.speaker.states(),
+                "mind": mind.state,
+                **self.outputs.states(),
+                **self.chats.states(),
+            },
         )
 
     # ---- life
@@ -290,6 +305,7 @@ class LiveShow:
         fillers = [line for language in LANGUAGES for line in self.brain.fillers(language)]
         self.tasks.start(self.speaker.prepare(fillers), "fillers")
         self.tasks.start(self.stage.run(), "stage")
+        self.chats.start()
         self.tasks.start(self._sweep(), "sweep")
         if self.courier is not None:
             self.tasks.start(self.courier.run(), "webhooks")
@@ -311,6 +327,7 @@ class LiveShow:
 
     async def close(self) -> None:
         """End the show and every process of ours."""
+        await self.chats.close()
         await self.tasks.close()
         await self.whep.close()
         self.hub.remove_sink(self.outputs)
@@ -343,6 +360,7 @@ async def on_air(settings: Settings) -> AsyncIterator[tuple[LiveShow, Services]]
         sandbox=live.provider if settings.shop.payment == "sandbox" else None,
         health=live.health,
         traffic=live.traffic,
+        chats=live.chats,
     )
     try:
         await live.start()

@@ -7,7 +7,7 @@ in a process of its own, behind a supervised worker.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -315,3 +315,33 @@ class Audience(Protocol):
     def tell(self, viewer: str, event: Mapping[str, Any]) -> None: ...
 
     def tell_operators(self, event: Mapping[str, Any]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A line of chat as a platform gave it; nothing of it is checked or cleaned yet.
+
+    `author` is the platform's own id of the account, which never changes hands.
+    """
+
+    id: str
+    author: str
+    name: str
+    text: str
+
+
+class ChatSource(Protocol):
+    """Chat from a platform. Constructed with no arguments; runs on the host's event loop."""
+
+    platform: str
+    """Part of every viewer's identity: lower case letters, digits and hyphens."""
+
+    def open(self, settings: Mapping[str, Any]) -> None:
+        """Check the settings (`name` and the plug-in's own). Raises `BadInput`; connects not."""
+
+    def listen(self) -> AsyncGenerator[Heard | None, None]:
+        """Connect, yield None once that is done, then what is written.
+
+        Ends or raises `Unavailable` when the connection is lost: it is tried again after a
+        pause. `Refused` and `BadInput` are not.
+        """

@@ -60,6 +60,11 @@ def console_password(environ: Mapping[str, str] = os.environ) -> str:
     return environ.get("IDOL_CONSOLE_PASSWORD") or "-".join(groups)
 
 
+def host_names(host: Mapping[Language, str]) -> frozenset[str]:
+    """Her names as nobody else may bear them."""
+    return frozenset(name.casefold().replace(" ", "") for name in host.values())
+
+
 class Viewers:
     """Viewers are known by a signed cookie, and by the name they chose."""
 

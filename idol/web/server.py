@@ -17,7 +17,8 @@ from starlette.staticfiles import StaticFiles
 from idol.errors import BadInput, IdolError, Refused
 from idol.telemetry import TaskSet
 from idol.web import console_api, desklog, hls, ops, payments, viewer_api, whep
-from idol.web.auth import Operators, Viewers
+from idol.web.auth import Operators, Viewers, host_names
+from idol.web.incoming import push
 from idol.web.ops import HealthMeter
 from idol.web.security import SecurityHeaders
 from idol.web.services import Services
@@ -64,8 +65,7 @@ def create_app(services: Services) -> FastAPI:
 
     app = FastAPI(title="Idol", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(SecurityHeaders)
-    hosts = frozenset(name.casefold().replace(" ", "") for name in services.show.host.values())
-    viewers = Viewers(services.cookie_secret, hosts)
+    viewers = Viewers(services.cookie_secret, host_names(services.show.host))
     operators = Operators(services.console_password, services.clock)
     app.include_router(viewer_api.router(services, viewers))
     app.include_router(whep.router(services))
@@ -73,6 +73,8 @@ def create_app(services: Services) -> FastAPI:
     app.include_router(console_api.router(services, operators, meter, tasks))
     app.include_router(ops.router(services, meter))
     app.include_router(hls.router(services.settings.outputs))
+    if services.chats is not None:
+        app.include_router(push.router(services.chats))
     app.mount("/static", _Static(directory=STATIC), name="static")
 
     @app.exception_handler(IdolError)

@@ -16,6 +16,7 @@ from idol.telemetry import Log
 
 if TYPE_CHECKING:
     from idol.web.audience import WebAudience
+    from idol.web.incoming.desk import Chats
 
 
 class Stage(Protocol):
@@ -165,3 +166,5 @@ class Services:
     sandbox: Sandbox | None = None
     traffic: Traffic = field(default_factory=NoTraffic)
     health: Callable[[], Health] = Health
+    chats: Chats | None = None
+    """Chat from elsewhere; what comes by webhook and websocket is served here."""

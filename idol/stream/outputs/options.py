@@ -34,7 +34,8 @@ def checked(model: type[T], settings: Mapping[str, Any], kind: str) -> T:
     try:
         return model.model_validate(dict(settings))
     except ValidationError as error:
-        item = error.errors()[0]
+        # A word that is not known first: it may be the one that is missed.
+        item = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
         field = ".".join(str(part) for part in item["loc"])
         if item["type"] == "extra_forbidden":
             near = difflib.get_close_matches(field, model.model_fields, 1)

@@ -1,0 +1,1 @@
+"""Chat from elsewhere: platforms that we call, and systems that call us. See `ports.ChatSource`."""
