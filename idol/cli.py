@@ -80,6 +80,48 @@ def rehearse(
     asyncio.run(run(show, minutes * 60, typer.echo))
 
 
+@avatar_app.command()
+def clip(
+    name: Annotated[
+        str, typer.Argument(help="形象名或文件夹 / name or folder of an idol")
+    ] = "aira",
+    to: Annotated[Path, typer.Option("--to", help="MP4 文件 / the MP4 file")] = Path("clip.mp4"),
+    seconds: Annotated[float, typer.Option(help="时长 / how long")] = 60.0,
+    show: Annotated[Path, typer.Option(help="台词取自 / whose script she speaks")] = DEFAULT_SHOW,
+    stage: Annotated[str, typer.Option(help="场景 / stage; by default the show's")] = "",
+    theme: Annotated[str, typer.Option(help="卡片主题 / theme; by default the show's")] = "",
+    landscape: Annotated[bool, typer.Option(help="1280x720")] = False,
+    strip: Annotated[
+        Path | None, typer.Option(help="画面条 / write twelve frames into this PNG")
+    ] = None,
+) -> None:
+    """生成样片：真实的声音、口型、动作和卡片。Film a sample: real voice, lips, gestures, card."""
+    from idol.avatar.cli import find
+    from idol.show.clip import Wanted, film
+    from idol.show.script import load
+    from idol.telemetry import configure_log
+
+    configure_log("ERROR")
+    run = load(show)
+    wanted = Wanted(
+        find(name, "idols"),
+        find(stage or run.stage, "stages"),
+        (1280, 720) if landscape else (720, 1280),
+        seconds=seconds,
+        theme=theme,
+    )
+    tell = _show_progress()
+    made, frames = asyncio.run(
+        film(run, wanted, to, lambda part: tell(to.name, round(part * 100), 100))
+    )
+    if strip is not None:
+        strip.write_bytes(frames)
+    typer.echo(
+        f"{made.path}: {made.seconds:.0f} s, {made.frames} frames, she speaks for"
+        f" {made.spoken_s:.0f} s; took {made.took_s:.0f} s, {made.cpu_s:.0f} s of CPU"
+    )
+
+
 @app.command()
 def fetch(
     names: Annotated[
@@ -140,7 +182,8 @@ def _show_progress() -> Callable[[str, int, int], None]:
         if shown.get(name) != percent:
             shown[name] = percent
             end = "\n" if here >= whole else ""
-            sys.stderr.write(f"\r      {name}: {percent:3d}% of {whole >> 20} MB{end}")
+            much = f" of {whole >> 20} MB" if whole > 1 << 20 else ""
+            sys.stderr.write(f"\r      {name}: {percent:3d}%{much}{end}")
             sys.stderr.flush()
 
     return show

@@ -62,16 +62,7 @@ class Segments:
 
     def line(self, segment: Segment, index: int) -> Line:
         """A line of the script as the guard takes it."""
-        number = self.number(segment)
-        line = segment.lines[index].line(number)
-        cards = [cue for cue in line.cues if cue.kind == "card"]
-        if not cards or _reveals(segment):
-            return line
-        # A segment that never reveals the price shows it together with the card.
-        prices = [type(cue)("price", cue.at, cue.value) for cue in cards]
-        return Line(
-            line.text, line.language, line.source, line.emotion, (*line.cues, *prices), number
-        )
+        return aired(segment, index, self.number(segment))
 
     async def enter(self, segment: Segment) -> bool:
         """Make a segment ready to air; false if its licence does not allow it."""
@@ -123,6 +114,17 @@ class Segments:
         lines = [self.line(part, i) for part in (segment, after) for i in range(len(part.lines))]
         verdicts = [self._guard.prove(line) for line in lines]
         await self._voice.prepare([verdict.line for verdict in verdicts if verdict.ok])
+
+
+def aired(segment: Segment, index: int, number: int | None) -> Line:
+    """A line of a segment about listing `number`, with the cues that it has on air."""
+    line = segment.lines[index].line(number)
+    cards = [cue for cue in line.cues if cue.kind == "card"]
+    if not cards or _reveals(segment):
+        return line
+    # A segment that never reveals the price shows it together with the card.
+    prices = [type(cue)("price", cue.at, cue.value) for cue in cards]
+    return Line(line.text, line.language, line.source, line.emotion, (*line.cues, *prices), number)
 
 
 def _reveals(segment: Segment) -> bool:
