@@ -216,12 +216,13 @@ class Film:
             async for chunk in self._voice.speak(utterance):
                 self._playout.add(chunk)
             done = False
-            while not done and left:
+            while not done and left > CLOSES * self._fps:
                 for tick in some(1):
                     done = any(p.done for p in tick.played)
                     yield tick
             for tick in some(PAUSE * self._fps):
                 yield tick
+        self._playout.flush(1)  # time is up: a line under way fades out
         for tick in some(left):
             yield tick
 
