@@ -35,7 +35,7 @@ from idol.licensing.keys import TrustStore
 from idol.licensing.meter import Meter
 from idol.licensing.policy import Decision
 from idol.model import LANGUAGES, CueFired, Language, Line, Packet, Played, StudioStats
-from idol.show import script
+from idol.show import policy, script
 from idol.show.inspection import Opening, pictures
 from idol.show.reception import Reception
 from idol.show.rehearsal import Rehearsal
@@ -43,11 +43,12 @@ from idol.show.script import Segment, Show
 from idol.show.stage import Stage
 from idol.show.studio import Studio, StudioSettings
 from idol.store import open_store
+from idol.stream import nat
 from idol.stream.edges import Edges, open_whep
 from idol.stream.hub import Hub
 from idol.stream.ladder import rungs
 from idol.stream.outputs.rack import Rack
-from idol.stream.webrtc import IceServer, WhepSettings
+from idol.stream.webrtc import WhepSettings
 from idol.telemetry import Log, TaskSet, configure_log, get_log
 from idol.voice.engine import engines
 from idol.voice.speaker import SOON, Speaker
@@ -73,6 +74,10 @@ class LiveShow:
         self.show: Show = script.load(Path(settings.show))
         for mistake in pictures(self.show):
             raise mistake  # before anything is on air: viewers would look at an empty tile
+        self.cautions = policy.enforce(
+            policy.judge(self.show, settings, policy.destinations(settings), ASSETS)
+        )
+        """What the platforms want and is not certain, for the operator to read."""
         self.catalog = catalogs.load(self.show.csv, self.show.products, self.show.currency)
         self.listings = self.catalog.listings
         self.audience = WebAudience()
@@ -119,7 +124,7 @@ class LiveShow:
         self.studio = Studio(
             StudioSettings(
                 pack=ASSETS / "idols" / self.show.idol,
-                stage=ASSETS / "stages" / self.show.stage,
+                stage=ASSETS / "stages" / (stream.stage or self.show.stage),
                 renderer=stream.renderer,
                 size=stream.size,
                 fps=stream.fps,
@@ -140,7 +145,9 @@ class LiveShow:
             get_log("whep"),
             WhepSettings(
                 max_viewers=stream.max_viewers,
-                ice_servers=tuple(IceServer(url) for url in stream.ice_servers),
+                ice_servers=nat.servers(stream.ice_servers, os.environ.get("IDOL_TURN_SECRET", "")),
+                external=stream.external,
+                ports=nat.port_range(stream.udp_ports),
                 kbps=tuple(rung.kbps for rung in ladder),
             ),
             stream.edges,
@@ -376,11 +383,15 @@ async def serve(settings: Settings, say: Callable[[str], None]) -> None:
         web = settings.web
 
         def listening(port: int) -> None:
-            url = web.public_url or f"http://{web.host}:{port}"
+            scheme = "https" if web.certificate else "http"
+            url = web.public_url or f"{scheme}://{web.host}:{port}"
             say(f"\n  {live.title}: on air\n\n  viewers   {url}/\n  console   {url}/console")
             say(f"  password  {services.console_password}   (for this run)\n")
+            for caution in live.cautions:
+                say(f"  caution   {caution}")
 
-        server = make_server(create_app(services), web.host, web.port, listening)
+        tls = (web.certificate, web.certificate_key) if web.certificate else None
+        server = make_server(create_app(services), web.host, web.port, listening, tls)
         serving = asyncio.create_task(server.serve())
         ended = asyncio.create_task(live.stage.ended())
         await asyncio.wait({serving, ended}, return_when=asyncio.FIRST_COMPLETED)

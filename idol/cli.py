@@ -12,6 +12,7 @@ import typer
 
 from idol.avatar.cli import avatar_app
 from idol.commerce.products_cli import products_app
+from idol.doctor.cli import doctor
 from idol.errors import BadInput, IdolError
 from idol.licensing.cli import licence_app
 from idol.model import Language
@@ -24,6 +25,7 @@ app = typer.Typer(
 app.add_typer(licence_app, name="licence")
 app.add_typer(products_app, name="products")
 app.add_typer(avatar_app, name="avatar")
+app.command()(doctor)
 
 Config = Annotated[Path | None, typer.Option("--config", "-c", help="Settings file (idol.toml).")]
 Folder = Annotated[Path, typer.Argument(help="Show folder: show.yaml, products.csv, pictures/.")]
@@ -55,8 +57,17 @@ def live(
 
 
 @app.command()
-def check(show: Folder) -> None:
+def check(
+    show: Folder,
+    config: Config = None,
+    platform: Annotated[
+        list[str] | None, typer.Option(help="Check its rules too, beside those in the settings.")
+    ] = None,
+) -> None:
     """Name file, line and field of every mistake in a show, and the nearest right word."""
+    from idol import config as configs
+    from idol.app import ASSETS
+    from idol.show import policy
     from idol.show.inspection import inspect
     from idol.show.script import load
 
@@ -66,6 +77,13 @@ def check(show: Folder) -> None:
     if mistakes:
         raise typer.Exit(1)
     run = load(show)
+    settings = configs.load(_config(config))
+    names = {**dict.fromkeys(platform or (), ()), **policy.destinations(settings)}
+    verdicts = policy.judge(run, settings, names, ASSETS)
+    for verdict in verdicts:
+        typer.echo(f"{verdict.level}: {verdict}", err=True)
+    if any(verdict.level == "refuse" for verdict in verdicts):
+        raise typer.Exit(1)
     typer.echo(f"{show}: {len(run.segments)} segments, {len(run.products)} products, all good")
 
 

@@ -13,7 +13,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -34,6 +34,7 @@ SECRETS = (
     "IDOL_WOO_SECRET",
     "IDOL_WOO_WEBHOOK_SECRET",
     "IDOL_WEBHOOK_SECRET",
+    "IDOL_TURN_SECRET",
 )
 KEYS = "IDOL_KEY_"
 """What begins so is the secret of one output or chat source: its stream key, its token."""
@@ -50,10 +51,14 @@ class Web(_Section):
     host: str = "127.0.0.1"
     port: int = Field(8080, ge=0, le=65535)
     public_url: str = ""
+    certificate: str = ""
+    """PEM file with the chain, for TLS without a proxy; with `certificate_key`, its key."""
+    certificate_key: str = ""
 
 
 class Stream(_Section):
-    """The picture. Bit rate in kbit/s. `ice_servers` are STUN or TURN URLs.
+    """The picture. Bit rate in kbit/s. `ice_servers` are STUN or TURN URLs, `external` the
+    addresses of this machine beyond its NAT, `udp_ports` the range that a firewall opens.
 
     `edges` are the processes that serve viewers; with 0 the host does it itself. `rungs` is the
     number of sizes in which the picture may be encoded; a smaller one costs nothing until
@@ -62,12 +67,16 @@ class Stream(_Section):
 
     orientation: Literal["portrait", "landscape"] = "portrait"
     fps: Literal[25, 30] = 25
+    stage: str = ""
+    """A folder of assets/stages instead of the show's own; "key" is plain green, for OBS."""
     bitrate_kbps: int = Field(1500, ge=300, le=12000)
     renderer: str = "sprite"
     edges: int = Field(1, ge=0, le=16)
     rungs: Literal[1, 2, 3] = 2
     max_viewers: int = Field(300, ge=1)
-    ice_servers: tuple[str, ...] = ()
+    ice_servers: tuple[Annotated[str, Field(pattern=r"^(stun|turns?):[^\s]+$")], ...] = ()
+    external: tuple[str, ...] = ()
+    udp_ports: str = Field("", pattern=r"^(\d{4,5}-\d{4,5})?$")
     record: str = ""
     """File to record to (MP4), or empty."""
 

@@ -25,8 +25,9 @@ from aiortc.sdp import candidate_from_sdp
 
 from idol.errors import Refused
 from idol.stream import aiortc_private as private
-from idol.stream import native
+from idol.stream import nat, native
 from idol.stream.hub import Hub
+from idol.stream.nat import IceServer
 from idol.stream.session import Session
 from idol.telemetry import Log, TaskSet
 
@@ -36,20 +37,12 @@ _MEDIA = re.compile(r"^m=(\w+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class IceServer:
-    """A STUN or TURN server, e.g. ``turn:turn.example.com:3478?transport=udp``."""
-
-    url: str
-    username: str = ""
-    password: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class WhepSettings:
     """Without `ice_servers` only the machine's own addresses are offered, at once.
 
     `loopback` offers 127.0.0.1 too, so that a page on this machine can always connect.
-    `addresses` replaces the machine's own, e.g. its public address behind a 1:1 NAT.
+    `addresses` replaces the machine's own. `external` are those that it has beyond a NAT which
+    forwards `ports` (first and last UDP port) unchanged; with them no STUN server is asked.
     Times are seconds.
     """
 
@@ -57,6 +50,8 @@ class WhepSettings:
     ice_servers: tuple[IceServer, ...] = ()
     loopback: bool = True
     addresses: tuple[str, ...] = ()
+    external: tuple[str, ...] = ()
+    ports: tuple[int, int] | None = None
     join_timeout: float = 15.0
     silent_timeout: float = 12.0
     """A viewer from whom nothing came for this long has vanished; a live one reports each 1 s."""
@@ -155,9 +150,12 @@ class Whep:
         if len(self._sessions) >= self._settings.max_viewers:
             raise Refused("full", "this show has as many viewers as it can take")
         kinds = _kinds(offer_sdp)
+        if self._settings.ports:
+            nat.use_ports(asyncio.get_running_loop(), *self._settings.ports)
+        asked = () if self._settings.external else self._settings.ice_servers
         servers = [
             RTCIceServer(urls=s.url, username=s.username or None, credential=s.password or None)
-            for s in self._settings.ice_servers
+            for s in nat.logins(asked, "host")
         ]
         # An empty list matters: aiortc's default asks a public STUN server, 5 s when offline.
         connection = RTCPeerConnection(RTCConfiguration(iceServers=servers))
@@ -184,7 +182,7 @@ class Whep:
             raise
         if self._sweeper is None:
             self._sweeper = self._tasks.start(self._sweep(), "whep-sweep")
-        return session.id, connection.localDescription.sdp
+        return session.id, nat.advertised(connection.localDescription.sdp, self._settings.external)
 
     def _state_changed(self, session: Session) -> None:
         state = session.connection.connectionState

@@ -114,11 +114,16 @@ class _Server(uvicorn.Server):
 
 
 def make_server(
-    app: FastAPI, host: str, port: int, listening: Callable[[int], None] = lambda port: None
+    app: FastAPI,
+    host: str,
+    port: int,
+    listening: Callable[[int], None] = lambda port: None,
+    tls: tuple[str, str] | None = None,
 ) -> uvicorn.Server:
     """A server for `await server.serve()`; ends within 3 s of `server.should_exit = True`.
 
-    `listening(port)` is called once it can be reached; `port` 0 takes a free one.
+    `listening(port)` is called once it can be reached; `port` 0 takes a free one. `tls` names
+    the files of a certificate and its key; a renewed one is taken with the next start.
     """
     return _Server(
         uvicorn.Config(
@@ -128,6 +133,8 @@ def make_server(
             log_level="warning",
             access_log=False,
             server_header=False,
+            ssl_certfile=tls[0] if tls else None,
+            ssl_keyfile=(tls[1] or None) if tls else None,
             ws_max_size=LARGEST_FRAME,
             # Small messages: deflating each for each page costs more than it saves.
             ws_per_message_deflate=False,

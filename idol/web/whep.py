@@ -5,10 +5,13 @@ Any player may come from any origin: the stream is public, and no cookie is look
 
 from __future__ import annotations
 
+import os
+
 from fastapi import APIRouter, Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from idol.errors import Refused
+from idol.stream import nat
 from idol.web.security import body_of
 from idol.web.services import Services
 
@@ -16,7 +19,7 @@ OFFER, FRAGMENT = "application/sdp", "application/trickle-ice-sdpfrag"
 LARGEST = 64 * 1024
 _CORS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Location, Retry-After",
+    "Access-Control-Expose-Headers": "Location, Retry-After, Link",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 _PREFLIGHT = {
@@ -33,6 +36,20 @@ def router(services: Services) -> APIRouter:
     """`/whep` and one resource per session."""
     api = APIRouter()
     whep = services.whep
+    stream = services.settings.stream
+    ice = nat.servers(stream.ice_servers, os.environ.get("IDOL_TURN_SECRET", ""))
+
+    def links(answer: Response) -> Response:
+        """Name the servers that a player may need to come through its own firewall."""
+        for server in nat.logins(ice, "viewer"):
+            answer.headers.append("Link", server.link())
+        return answer
+
+    @api.get("/api/ice")
+    async def servers() -> Response:
+        """For our own page, in a browser's words; made for this viewer, and soon out of date."""
+        body = {"iceServers": [server.json() for server in nat.logins(ice, "viewer")]}
+        return JSONResponse(body, headers={"Cache-Control": "no-store"})
 
     async def text(request: Request, wanted: str) -> str:
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -43,7 +60,7 @@ def router(services: Services) -> APIRouter:
     @api.options("/whep")
     @api.options("/whep/{session}")
     async def options() -> Response:
-        return Response(status_code=204, headers=_PREFLIGHT)
+        return links(Response(status_code=204, headers=_PREFLIGHT))
 
     @api.post("/whep")
     async def join(request: Request) -> Response:
@@ -51,7 +68,7 @@ def router(services: Services) -> APIRouter:
         if await request.is_disconnected():
             await whep.leave(session)  # nobody will ever use or end it
         headers = {**_CORS, "Location": f"/whep/{session}"}
-        return Response(answer, 201, headers, media_type=OFFER)
+        return links(Response(answer, 201, headers, media_type=OFFER))
 
     @api.patch("/whep/{session}")
     async def trickle(session: str, request: Request) -> Response:

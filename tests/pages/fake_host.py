@@ -126,6 +126,10 @@ def create_app(world: World, picture: Picture) -> FastAPI:
         svg = sample_shop.picture(name)
         return Response(svg, media_type="image/svg+xml") if svg else Response(status_code=404)
 
+    @app.get("/api/ice")
+    async def ice() -> dict[str, list[str]]:
+        return {"iceServers": []}
+
     @app.post("/whep")
     async def whep_join(request: Request) -> Response:
         session, answer = await shared["whep"].join((await request.body()).decode())

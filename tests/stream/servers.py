@@ -216,3 +216,32 @@ def _janus_folder() -> Path:
     for found in Path("/usr/lib").glob("*/janus"):
         return found
     pytest.skip("Janus has no plugins folder")
+
+
+@contextlib.contextmanager
+def coturn(folder: Path, port: int, secret: str) -> Iterator[str]:
+    """A TURN server on loopback with the shared secret; gives its address, host:port."""
+    binary = need("turnserver", "coturn")
+    config = folder / "turnserver.conf"
+    config.write_text(
+        f"""listening-ip=127.0.0.1
+listening-port={port}
+relay-ip=127.0.0.1
+min-port=50000
+max-port=60000
+use-auth-secret
+static-auth-secret={secret}
+realm=idol.test
+allow-loopback-peers
+cli-password=not-used
+no-cli
+no-tls
+no-dtls
+fingerprint
+userdb={folder}/turndb
+pidfile={folder}/turn.pid
+log-file=stdout
+"""
+    )
+    with running([binary, "-c", str(config)], folder / "turn.log", port):
+        yield f"127.0.0.1:{port}"

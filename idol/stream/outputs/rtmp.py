@@ -19,6 +19,8 @@ class RtmpOptions(Options):
 
     platform: str = ""
     url: str = ""
+    confirmed: tuple[platforms.Check, ...] = ()
+    """What of the platform's rules the operator has seen to; see `show.policy`."""
 
 
 class RtmpOutput(Muxed):

@@ -18,6 +18,7 @@ export class WhepPlayer {
     this.attempt = 0;
     this.lastFrame = 0;
     this.frameLoop();
+    this.#iceServers(); // on its way before the first connection wants it
     this.watch = setInterval(() => this.#check(), 500);
     addEventListener("pagehide", () => this.stop());
   }
@@ -27,7 +28,9 @@ export class WhepPlayer {
     this.#teardown();
     const attempt = ++this.attempt;
     this.onstate("connecting");
-    const pc = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
+    const iceServers = await this.#iceServers();
+    if (attempt !== this.attempt) return;
+    const pc = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
     this.pc = pc;
     this.startedAt = performance.now();
     this.lastFrame = 0;
@@ -66,6 +69,21 @@ export class WhepPlayer {
     } catch {
       if (attempt === this.attempt) this.#again();
     }
+  }
+
+  /** STUN and TURN servers, with a login that is good for hours; asked for again after one. */
+  #iceServers() {
+    if (!this.ice || performance.now() - this.iceAt > 3_600_000) {
+      this.iceAt = performance.now();
+      this.ice = fetch("/api/ice", { signal: AbortSignal.timeout?.(CONNECT_MS) })
+        .then((response) => (response.ok ? response.json() : {}))
+        .then((answer) => answer.iceServers ?? [])
+        .catch(() => {
+          this.ice = null; // asked again with the next attempt; most viewers need none
+          return [];
+        });
+    }
+    return this.ice;
   }
 
   stop() {
