@@ -18,6 +18,7 @@ from idol.dialogue.names import address
 from idol.dialogue.persona import Persona
 from idol.dialogue.phrases import Phrases, joined
 from idol.dialogue.router import FAQ, Router
+from idol.dialogue.smalltalk import COMPANY, SmallTalk
 from idol.errors import IdolError
 from idol.model import ChatMessage, Language, Line, Listing, Product, Quote
 from idol.ports import Ledger, Situation
@@ -46,6 +47,8 @@ class HostBrain:
         self._banter = Banter(mind, clock, log)
         self._ledger, self._log, self._persona = ledger, log, persona
         self._phrases = Phrases(seed)
+        self._talk = SmallTalk(self._router)
+        self._company = Phrases(seed, self._talk.topics)
         self._asked: OrderedDict[str, int] = OrderedDict()  # viewer -> listing last asked about
         self._faq: dict[str, tuple[Vectors, list[int]]] = {}
         self._guard: Guard | None = None
@@ -61,6 +64,8 @@ class HostBrain:
         texts = [*self._phrases.all("banter_lead", language), *self._phrases.openers(language)]
         for slot in ("banter", "absent", "offtopic", "injection", *sorted(SOCIAL)):
             texts += [_LEAD[language] + text for text in self._phrases.all(slot, language)]
+        for topic in self._talk.topics:
+            texts += [_LEAD[language] + text for text in self._company.all(topic, language)]
         return [Line(text, language, "fact") for text in texts]
 
     def likely(self, listing: Listing, language: Language) -> list[Line]:
@@ -83,12 +88,18 @@ class HostBrain:
     async def reply(self, message: ChatMessage, situation: Situation) -> AsyncIterator[Line]:
         """Proved lines, the first one at once; none for mere noise."""
         language = detect(message.text, message.language)
-        intent = self._router.route(message.text).intent
+        route = self._router.route(message.text)
+        intent = route.intent
         if intent == "noise":
             return
         guard = self._guard_for(situation.listings)
         lead = address(message.viewer.name, language)
-        if intent in ("banter", "offtopic"):
+        if topic := self._talk.topic(message.text, route):
+            line = self._company.line(topic, language, {}, lead=lead)
+            if line is not None and not guard.prove(line).reasons:
+                yield line
+                return
+        if intent in COMPANY:
             async for line in self._chat(intent, message, situation, language, guard, lead):
                 yield line
             return

@@ -57,6 +57,11 @@ _REFERENCE = re.compile(
     r"|^(?:请问|主播|那个|话说|hi|hey|hello)[,，!！ ]*|[呀呢啊哦哈嘛]+(?=[?？!！。~～]*$)"
 )
 """What points at a product or softens a question, and says nothing of what is asked."""
+_TELLS = re.compile(
+    r"(?:我|俺|咱|刚|今天|昨天|明天|周末)(?!.*(?:[吗呢么?？]|什么|怎么|谁|哪|几|多少|为啥|帮))"
+    r"|(?:i|i'm|im|my|we|we're|just|today|yesterday)\b(?!.*\?)"
+)
+"""Somebody tells of the day, and asks nothing: that is company, whatever it is about."""
 _LINK_ONLY = re.compile(r"(?:讲|介绍|看|说|show|tell).{0,12}(?:号|链接|link|item)")
 
 
@@ -154,5 +159,5 @@ def _corrected(text: str, intent: str, score: float) -> str:
     if any(body(text)) and (_SIZE.search(text) or intent not in ("weight", "shipping")):
         return "size"
     if score < UNSURE and intent not in ("greet", "noise", "praise"):
-        return "about" if _LINK_ONLY.search(text) else "offtopic"
-    return intent
+        intent = "about" if _LINK_ONLY.search(text) else "offtopic"
+    return "banter" if intent == "offtopic" and _TELLS.match(text) else intent

@@ -73,4 +73,5 @@ class Courtesies:
         turn = self._next.get((kind, language), 0)
         self._next[kind, language] = turn + 1
         text = variants[turn % len(variants)]
-        return text.format(name=name or SOMEBODY[language], item=item)
+        text = text.format(name=name or SOMEBODY[language], item=item)
+        return text if name else text[:1].upper() + text[1:]

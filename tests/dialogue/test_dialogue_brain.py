@@ -93,18 +93,18 @@ async def test_viewers_are_called_by_name_only_if_the_name_is_harmless() -> None
 
 async def test_the_model_chats_after_a_filler_and_stops_where_it_cannot_be_proved() -> None:
     mind = FakeMind(["抱抱你，", "辛苦啦！", "给你打个八折！", "再送一件！"])
-    lines = await lines_of(brain(mind), "今天好累", HERE, name="小明")
+    lines = await lines_of(brain(mind), "你觉得什么是幸福", HERE, name="小明")
     assert [line.source for line in lines] == ["fact", "model"]
     assert [line.text for line in lines[1:]] == ["小明，抱抱你，辛苦啦！"]
     assert mind.closed == 1
-    assert mind.asked[0][0].role == "system" and mind.asked[0][-1].content == "今天好累"
+    assert mind.asked[0][0].role == "system" and mind.asked[0][-1].content == "你觉得什么是幸福"
 
 
 @pytest.mark.parametrize(
     "script", [[Unavailable("gone")], ["全场免费！"], [], ["Qwen is a language model."]]
 )
 async def test_a_scripted_line_stands_in_for_a_model_that_fails(script: list[Any]) -> None:
-    lines = await lines_of(brain(FakeMind(script)), "今天好累", HERE)
+    lines = await lines_of(brain(FakeMind(script)), "你觉得什么是幸福", HERE)
     assert len(lines) == 2 and lines[-1].source == "fact" and lines[-1].text
 
 
@@ -114,7 +114,7 @@ async def test_a_slow_model_is_not_waited_for() -> None:
     lines: list[Line] = []
 
     async def listen() -> None:
-        async for line in brain(mind, clock).reply(message("今天好累"), HERE):
+        async for line in brain(mind, clock).reply(message("你觉得什么是幸福"), HERE):
             lines.append(line)
 
     task = asyncio.create_task(listen())
