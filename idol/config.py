@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from idol.errors import BadInput
 from idol.model import Language
@@ -39,6 +39,10 @@ SECRETS = (
 KEYS = "IDOL_KEY_"
 """What begins so is the secret of one output or chat source: its stream key, its token."""
 _ELSEWHERE = ("IDOL_CACHE", "IDOL_LICENCE_KEY", *SECRETS)
+
+
+Whole = BeforeValidator(lambda v: int(v) if isinstance(v, str) and v.isdigit() else v)
+"""A number among a few: the environment knows only text."""
 
 
 class _Section(BaseModel):
@@ -66,13 +70,15 @@ class Stream(_Section):
     """
 
     orientation: Literal["portrait", "landscape"] = "portrait"
-    fps: Literal[25, 30] = 25
+    fps: Annotated[Literal[25, 30, 50, 60], Whole] = 25
+    lines: Annotated[Literal[720, 1080], Whole] = 720
+    """Pixels along the shorter side; 1080 costs about twice the CPU, or `renderer = "gpu"`."""
     stage: str = ""
     """A folder of assets/stages instead of the show's own; "key" is plain green, for OBS."""
     bitrate_kbps: int = Field(1500, ge=300, le=12000)
     renderer: str = "sprite"
     edges: int = Field(1, ge=0, le=16)
-    rungs: Literal[1, 2, 3] = 2
+    rungs: Annotated[Literal[1, 2, 3], Whole] = 2
     max_viewers: int = Field(300, ge=1)
     ice_servers: tuple[Annotated[str, Field(pattern=r"^(stun|turns?):[^\s]+$")], ...] = ()
     external: tuple[str, ...] = ()
@@ -83,7 +89,8 @@ class Stream(_Section):
     @property
     def size(self) -> tuple[int, int]:
         """(width, height) in pixels."""
-        return (720, 1280) if self.orientation == "portrait" else (1280, 720)
+        short, long = self.lines, self.lines * 16 // 9
+        return (short, long) if self.orientation == "portrait" else (long, short)
 
 
 class VoiceSettings(_Section):

@@ -37,3 +37,9 @@ def test_mistakes_name_their_place(
         load(file, environ)
     assert where in caught.value.where
     assert caught.value.hint == hint
+
+
+def test_the_picture_has_the_size_that_was_asked_for() -> None:
+    assert load(None, {}).stream.size == (720, 1280)
+    large = {"IDOL_STREAM__LINES": "1080", "IDOL_STREAM__ORIENTATION": "landscape"}
+    assert load(None, large).stream.size == (1920, 1080)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -71,14 +72,16 @@ class Puppet:
         background: Image,
         orientation: Orientation,
         seed: int,
+        composer: Any = None,
     ) -> None:
+        """`composer` draws instead of the `Composer` of this size, for other kinds of frames."""
         height, width = background.shape[:2]
         view = pack.views[orientation]
         self._pack, self._atlas = pack, atlas
         self._scale = atlas.scale
         self._size = (width, height)
         self._corner = (pack.axis - view.centre * width / self._scale, view.top)
-        self._composer = Composer((width, height))
+        self._composer = composer or Composer((width, height))
         self._layers = pack.layers
         self._rig = Rig(pack, pack.layers, list(pack.springs))
         self._limbs = Limbs(pack, atlas, self._composer, self._rig, self._corner)

@@ -29,6 +29,15 @@ OPUS_DELAY = 312
 """Samples of look-ahead of libopus at 48 kHz with application=audio: 6.5 ms."""
 
 
+_LEVELS = (("31", 108_000), ("32", 216_000), ("40", 245_760), ("42", 522_240), ("51", 983_040))
+
+
+def _level(width: int, height: int, fps: int) -> str:
+    """The lowest H.264 level, from 3.1 on, for so many macroblocks a second."""
+    blocks = -(-width // 16) * -(-height // 16) * fps
+    return next((level for level, most in _LEVELS if blocks <= most), "52")
+
+
 class VideoEncoder:
     """I420 in, H.264 Annex B out: one packet a frame, no delay. Used from one thread."""
 
@@ -55,7 +64,7 @@ class VideoEncoder:
         codec.options = {
             "preset": "superfast",
             "tune": "zerolatency",
-            "level": "31",
+            "level": _level(width, height, fps),
             "x264-params": (
                 f"keyint={fps * key_seconds}:min-keyint=1:scenecut=0:repeat-headers=1"
                 f":sliced-threads=0:threads=1:vbv-maxrate={kbps}:vbv-bufsize={kbps // 2}"

@@ -92,3 +92,15 @@ def test_opus_packets_are_20_ms_and_in_step_with_what_went_in(block: int) -> Non
 def test_stereo_is_interleaved() -> None:
     packets = AudioEncoder(channels=2).encode(np.zeros(3840, np.int16), 0)
     assert [packet.pts for packet in packets] == [-312, 648]
+
+
+@pytest.mark.parametrize(
+    ("size", "fps", "level"), [((720, 1280), 30, 31), ((720, 1280), 60, 32), ((1920, 1080), 60, 42)]
+)
+def test_the_level_is_as_high_as_the_picture_needs(
+    size: tuple[int, int], fps: int, level: int
+) -> None:
+    frame = np.full((size[1] * 3 // 2, size[0]), 128, np.uint8)
+    (packet,) = VideoEncoder(size, fps).encode(frame, 0)
+    parameters = next(unit for unit in nal_units(packet.data) if unit[0] & 31 == 7)
+    assert parameters[3] == level

@@ -11,8 +11,10 @@ import numpy as np
 from idol.avatar import bake
 from idol.avatar import pack as packs
 from idol.avatar import stage as stages
+from idol.avatar.bake import Image
 from idol.avatar.motion import Actor
 from idol.avatar.overlay import Overlay
+from idol.avatar.pack import Orientation, Pack
 from idol.avatar.puppet import Puppet
 from idol.clock import SAMPLE_RATE
 from idol.errors import BadInput
@@ -50,11 +52,17 @@ class SpriteRenderer:
         background = stages.load(stage, size, self._cache)
         atlas = bake.load(idol, height / idol.views[way].height, self._cache)
         self._actor = Actor(idol, way, seed)
-        self._puppet = Puppet(idol, atlas, background, way, seed)
+        self._puppet = self._puppet_of(idol, atlas, background, way, seed)
         self._overlay = Overlay(size)
         self._frame = np.zeros((height, width, 4), np.uint8)
         self._pts = None
         self._step = 1 / fps
+
+    def _puppet_of(
+        self, pack: Pack, atlas: bake.Atlas, background: Image, orientation: Orientation, seed: int
+    ) -> Puppet:
+        """What draws her, for other ways of drawing to replace."""
+        return Puppet(pack, atlas, background, orientation, seed)
 
     def render(self, moment: Moment, out: Frame) -> None:
         """Draw one frame into `out` (I420). Frames come in order of `moment.pts`."""
