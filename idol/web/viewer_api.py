@@ -112,6 +112,10 @@ def router(services: Services, viewers: Viewers) -> APIRouter:
             raise Refused("not_found")
         return FileResponse(pictures[name], headers={"Cache-Control": "public, max-age=3600"})
 
+    @api.get("/obs", include_in_schema=False)
+    async def obs() -> Response:
+        return FileResponse(STATIC / "obs.html", headers={"Cache-Control": "no-cache"})
+
     @api.get("/orders/{order_id}", include_in_schema=False)
     async def order_page(order_id: str) -> Response:
         return FileResponse(STATIC / "order.html", headers={"Cache-Control": "no-cache"})
