@@ -328,6 +328,8 @@ class LiveShow:
             await self.clock.sleep(SWEEP_S)
             try:
                 await self.shop.sweep()
+                await self.shop.on_air(self.stage.current, self.audience.viewers)
+                await self.shop.follow()
                 await self.traffic.flush()
             except Exception as error:  # the next sweep may do better
                 self.log.error("sweep failed", exc_info=error)
@@ -368,6 +370,8 @@ async def on_air(settings: Settings) -> AsyncIterator[tuple[LiveShow, Services]]
         health=live.health,
         traffic=live.traffic,
         chats=live.chats,
+        office=live.shop,
+        factory_secret=os.environ.get("IDOL_FACTORY_SECRET", ""),
     )
     try:
         await live.start()

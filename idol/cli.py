@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from idol.avatar.cli import avatar_app
+from idol.commerce.office_cli import office_app
 from idol.commerce.products_cli import products_app
 from idol.doctor.cli import doctor
 from idol.errors import BadInput, IdolError
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 app.add_typer(licence_app, name="licence")
 app.add_typer(products_app, name="products")
+app.add_typer(office_app, name="shop")
 app.add_typer(avatar_app, name="avatar")
 app.command()(doctor)
 

@@ -35,6 +35,7 @@ SECRETS = (
     "IDOL_WOO_WEBHOOK_SECRET",
     "IDOL_WEBHOOK_SECRET",
     "IDOL_TURN_SECRET",
+    "IDOL_FACTORY_SECRET",
 )
 KEYS = "IDOL_KEY_"
 """What begins so is the secret of one output or chat source: its stream key, its token."""

@@ -29,9 +29,8 @@ _WORDS: dict[str, dict[Language, str]] = {
         " cover {level}% of the cases: {best}. ",
     },
     "fitted": {
-        "zh": "工厂起订{minimum}件、按{step}件一箱、最多{most}件，建议下{lot}件。",
-        "en": "The supplier makes {minimum} or more, in steps of {step}, at most {most}:"
-        " order {lot}.",
+        "zh": "工厂起订{minimum}件、按{step}件一箱{most}，建议下{lot}件。",
+        "en": "The supplier makes {minimum} or more, in steps of {step}{most}: order {lot}.",
     },
     "exact": {"zh": "建议下{lot}件。", "en": "Order {lot}."},
     "not_worth": {
@@ -65,11 +64,17 @@ def _say(advice: Advice, costs: Costs, limits: Limits, currency: str, language: 
         "minutes": advice.minutes, "sold": advice.sold, "censored": advice.censored,
         "low": advice.low, "high": advice.high, "middle": advice.middle, "level": advice.level,
         "best": advice.best, "lot": advice.lot, "minimum": limits.minimum, "step": limits.step,
-        "most": limits.most,
+        "most": _most(limits, language),
         "under": money.show(Money(costs.under, currency), language),
         "over": money.show(Money(costs.over, currency), language),
     }  # fmt: skip
     return "".join(_WORDS[key][language] for key in keys).format(**values).strip()
+
+
+def _most(limits: Limits, language: Language) -> str:
+    if limits.most >= Limits().most:  # no bound worth a word
+        return ""
+    return {"zh": f"、最多{limits.most}件", "en": f", at most {limits.most}"}[language]
 
 
 # ---- the plot

@@ -16,6 +16,7 @@ from idol.commerce import (
     lots,
     orders,
     packets,
+    returns,
     suppliers,
     supply,
     waitlist,
@@ -171,7 +172,7 @@ class Merchant(Checkout):
         now, who = self._clock.now(), viewer_id(viewer)
 
         def work(tx: Tx) -> tuple[Return, list[ShopEvent]]:
-            item = aftersale.ask_return(tx, order_id, line, quantity, reason, now, who)
+            item = returns.ask_return(tx, order_id, line, quantity, reason, now, who)
             return item, [OrderChanged(orders.get(tx, order_id))]
 
         return await self._write(work)

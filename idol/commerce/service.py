@@ -25,13 +25,13 @@ from idol.commerce import (
     waitlist,
 )
 from idol.commerce.answers import Purchase
+from idol.commerce.backoffice import BackOffice
 from idol.commerce.books import viewer_id
 from idol.commerce.catalog import Catalog
 from idol.commerce.desk import Desk
 from idol.commerce.holds import Origin, Rules
 from idol.commerce.intent import Opinion, Pending, parse
 from idol.commerce.lexicon import Lexicon
-from idol.commerce.merchant import Merchant
 from idol.commerce.outcomes import (
     Asked,
     Floor,
@@ -62,7 +62,7 @@ _REMEMBERED = 4096
 """Viewers whose open question, and messages whose answer wrote nothing, are remembered."""
 
 
-class Shop(Merchant):
+class Shop(BackOffice):
     """The one door to the ledger; implements `ports.Ledger`. `start` before use.
 
     `listener` is called on the event loop, after commit, and must not block.
@@ -82,6 +82,7 @@ class Shop(Merchant):
         sense: Opinion | None = None,
     ) -> None:
         super().__init__(store, provider, clock, listener, log, rules or Rules(), return_url)
+        self.currency = catalog.currency
         self.catalog, self._sense = catalog, sense
         self.floor = Floor()
         """What is on air, for sales by tap; the stage keeps it up to date."""

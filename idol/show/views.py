@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from idol.commerce.aftersale import After
 from idol.commerce.money import show as show_money
 from idol.commerce.outcomes import Asked, Hold, Order
 from idol.model import CardView, Language, Listing, Money, Quote, VariantQuote
@@ -109,6 +111,48 @@ def order(item: Order) -> dict[str, Any]:
         "created_at": item.created_at,
         "paid_at": item.paid_at,
         "pay_by": item.pay_by,
+    }
+
+
+def after(item: After) -> dict[str, Any]:
+    """What happened to an order since it was paid, for its page. Money in minor units."""
+    return {
+        "parcels": [
+            {
+                "carrier": parcel.carrier,
+                "tracking": parcel.tracking,
+                "lines": list(parcel.lines),
+                "shipped_at": parcel.shipped_at,
+                "delivered_at": parcel.delivered_at,
+            }
+            for parcel in item.parcels
+        ],
+        "returns": [
+            {
+                "line": entry.line,
+                "quantity": entry.quantity,
+                "reason": entry.reason,
+                "state": entry.state,
+                "answer": entry.answer,
+                "amount": entry.amount,
+            }
+            for entry in item.returns
+        ],
+        "delays": [
+            {
+                "line": entry.line,
+                "was_on": entry.was_on.isoformat(),
+                "now_on": entry.now_on.isoformat(),
+                "state": entry.state,
+                "answer_by": entry.answer_by,
+                "reason": json.loads(entry.reason),
+            }
+            for entry in item.delays
+        ],
+        "refunds": [
+            {"reason": reason, "amount": amount, "state": state}
+            for reason, amount, state in item.refunds
+        ],
     }
 
 

@@ -12,6 +12,7 @@ class Row(Protocol):
     """One result row, by column name."""
 
     def __getitem__(self, column: str, /) -> Any: ...
+    def keys(self) -> Iterable[str]: ...
 
 
 class Tx(Protocol):

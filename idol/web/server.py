@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from idol.errors import BadInput, IdolError, Refused
 from idol.telemetry import TaskSet
-from idol.web import console_api, desklog, hls, ops, payments, viewer_api, whep
+from idol.web import console_api, desklog, hls, office_api, ops, payments, viewer_api, whep
 from idol.web.auth import Operators, Viewers, host_names
 from idol.web.incoming import push
 from idol.web.ops import HealthMeter
@@ -71,6 +71,8 @@ def create_app(services: Services) -> FastAPI:
     app.include_router(whep.router(services))
     app.include_router(payments.router(services, app, tasks))
     app.include_router(console_api.router(services, operators, meter, tasks))
+    if services.office is not None:
+        app.include_router(office_api.router(services, operators, services.office))
     app.include_router(ops.router(services, meter))
     app.include_router(hls.router(services.settings.outputs))
     if services.chats is not None:

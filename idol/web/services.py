@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from idol.clock import Clock
+from idol.commerce.aftersale import After, Return
+from idol.commerce.demand import Proposal
+from idol.commerce.office_actions import Action
 from idol.commerce.outcomes import Held, Hold, Order, Refusal, Report
 from idol.config import Settings
 from idol.model import ChatMessage, Language, Listing, Quote, StudioStats, Viewer
@@ -69,6 +72,23 @@ class Shop(Protocol):
     async def webhook(self, headers: Mapping[str, str], body: bytes) -> None: ...
     async def set_stock(self, sku: str, on_hand: int, by: str) -> None: ...
     async def report(self) -> Report: ...
+
+
+class Office(Protocol):
+    """`idol.commerce.service.Shop`, as the back office and an order's own page use it."""
+
+    async def office(self, action: Action, by: str) -> Any: ...
+    async def books(self) -> dict[str, Any]: ...
+    async def advise(
+        self, sku: str, cost: str, salvage: str, supplier: str, more: int, language: Language
+    ) -> Proposal: ...
+    async def production_csv(self) -> str: ...
+    async def factory(self, headers: Mapping[str, str], body: bytes, secret: str) -> None: ...
+    async def after(self, viewer: Viewer | str | None, order_id: str) -> After: ...
+    async def answer_delay(self, viewer: Viewer | str, order_id: str, consent: bool) -> Order: ...
+    async def ask_return(
+        self, viewer: Viewer | str, order_id: str, line: int, quantity: int, reason: str
+    ) -> Return: ...
 
 
 class Whep(Protocol):
@@ -168,3 +188,7 @@ class Services:
     health: Callable[[], Health] = Health
     chats: Chats | None = None
     """Chat from elsewhere; what comes by webhook and websocket is served here."""
+    office: Office | None = None
+    """None where the shop has no back office; then its pages and routes are missing."""
+    factory_secret: str = ""
+    """"whsec_..." that factories sign their answers with; empty: they are not listened to."""

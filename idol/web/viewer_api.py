@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request, WebSocket
+from pydantic import BaseModel, Field, ValidationError
 from starlette.requests import HTTPConnection
 from starlette.responses import FileResponse, Response
 
-from idol.errors import Refused
+from idol.errors import BadInput, Refused
 from idol.model import Language
 from idol.show import views
 from idol.web import socket as sockets
@@ -17,13 +18,33 @@ from idol.web.audience import Page
 from idol.web.auth import VIEWER_COOKIE, VIEWER_COOKIE_SECONDS, Viewers
 from idol.web.chat import ChatDesk
 from idol.web.greeting import viewer_hello
-from idol.web.security import same_origin
+from idol.web.security import body_of, same_origin
 from idol.web.services import Services
 from idol.web.texts import language_of
 
 STATIC = Path(__file__).parent / "static"
 PAGES_PER_VIEWER = 8
 _GOING_AWAY = 1008
+
+
+class _DelayAnswer(BaseModel):
+    consent: bool
+
+
+class _ReturnWish(BaseModel):
+    line: int
+    quantity: int
+    reason: str = Field("", max_length=300)
+
+
+_Body = TypeVar("_Body", bound=BaseModel)
+
+
+def _body(kind: type[_Body], body: bytes) -> _Body:
+    try:
+        return kind.model_validate_json(body)
+    except ValidationError as error:
+        raise BadInput(str(error.errors()[0]["msg"])) from None
 
 
 def router(services: Services, viewers: Viewers) -> APIRouter:
@@ -124,9 +145,35 @@ def router(services: Services, viewers: Viewers) -> APIRouter:
     async def orders(request: Request) -> Any:
         return [views.order(order) for order in await services.shop.orders(viewer_id(request))]
 
+    async def whole(viewer: str, order_id: str) -> dict[str, Any]:
+        shown = views.order(await services.shop.order(viewer, order_id))
+        if services.office is not None:
+            shown["after"] = views.after(await services.office.after(viewer, order_id))
+        return shown
+
     @api.get("/api/orders/{order_id}")
     async def order(order_id: str, request: Request) -> Any:
-        return views.order(await services.shop.order(viewer_id(request), order_id))
+        return await whole(viewer_id(request), order_id)
+
+    @api.post("/api/orders/{order_id}/delay")
+    async def answer_delay(order_id: str, request: Request) -> Any:
+        """Consent to a later date, or have the money for what is late back."""
+        viewer, office = own(request), services.office
+        if office is None:
+            raise Refused("not_found")
+        said = _body(_DelayAnswer, await body_of(request, 4096))
+        await office.answer_delay(viewer, order_id, said.consent)
+        return await whole(viewer, order_id)
+
+    @api.post("/api/orders/{order_id}/return")
+    async def ask_return(order_id: str, request: Request) -> Any:
+        """Ask for a line's money back: at once before it ships, else with the goods."""
+        viewer, office = own(request), services.office
+        if office is None:
+            raise Refused("not_found")
+        said = _body(_ReturnWish, await body_of(request, 4096))
+        await office.ask_return(viewer, order_id, said.line, said.quantity, said.reason)
+        return await whole(viewer, order_id)
 
     @api.post("/api/orders/{order_id}/pay")
     async def pay(order_id: str, request: Request) -> Any:

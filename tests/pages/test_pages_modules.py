@@ -23,7 +23,7 @@ def test_pure_modules_under_node() -> None:
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
 
 
-@pytest.mark.parametrize("page", ["viewer.html", "order.html"])
+@pytest.mark.parametrize("page", ["viewer.html", "order.html", "office.html"])
 def test_pages_need_nothing_inline_and_nothing_from_elsewhere(page: str) -> None:
     html = (STATIC / page).read_text()
     assert not re.search(r"\son\w+=|\sstyle=|<style|https?://", html)

@@ -28,6 +28,7 @@ const TEXTS = {
   video_lost: { zh: "画面断开，正在重连…", en: "Picture lost, reconnecting…" },
   sound_on: { zh: "打开监听", en: "Listen" },
   sound_off: { zh: "关闭监听", en: "Stop listening" },
+  office: { zh: "店务", en: "Back office" },
   pause: { zh: "暂停", en: "Pause" },
   resume: { zh: "继续", en: "Resume" },
   skip: { zh: "下一环节", en: "Next" },

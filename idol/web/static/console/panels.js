@@ -32,6 +32,7 @@ export function bar(state, act, now) {
       figure(t(lang, "cpu"), cpu === null ? "–" : `${Math.round((100 * cpu) / (stats.machine?.cores || 1))}%`),
       figure("", new Date((now + state.skew) * 1000).toLocaleTimeString("zh-CN", { hour12: false }), "clock")),
     h("div", { class: "row", key: "tools" },
+      h("a", { class: "office", href: "/console/shop", target: "_blank", rel: "noopener" }, t(lang, "office")),
       h("button", { type: "button", class: "ghost", onclick: act.help, title: t(lang, "shortcuts"), "aria-label": t(lang, "shortcuts") }, key("?")),
       h("button", { type: "button", class: "ghost", onclick: act.language, title: t(lang, "language_switch") }, t(lang, "language")),
       h("button", { type: "button", class: "ghost", onclick: act.logOut }, t(lang, "log_out"))),

@@ -1,5 +1,6 @@
 /** The page of one order: what was bought, when it ships, and the way to pay or to cancel. */
 
+import { delayQuestion, history, refundable, refundForm } from "./aftersale.js";
 import { orderLines, payBy, payButton, statePill } from "./cart.js";
 import { localNow, moment } from "./clock.js";
 import { cls, h, patch } from "./dom.js";
@@ -8,6 +9,7 @@ import { firstLanguage, t } from "./i18n.js";
 import { icon } from "./icons.js";
 import { orderActions } from "./orders.js";
 import { Socket } from "./socket.js";
+import * as money from "./money.js";
 import { toasts } from "./stage.js";
 import { initial, Store } from "./state.js";
 import { price } from "./widgets.js";
@@ -19,6 +21,9 @@ const id = decodeURIComponent(location.pathname.split("/").filter(Boolean).at(-1
 const $ = (name) => document.getElementById(name);
 const store = new Store(initial({ lang: firstLanguage(savedLanguage(), navigator.languages) }), localNow);
 let asking = false; // "cancel this order?" is open
+let wishing = false; // the refund form is open
+let after = null; // parcels, requests, questions and refunds of the order
+let known = ""; // of which state of the order `after` was asked for
 
 const socket = new Socket({
   url: () => `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws?lang=${store.state.lang}`,
@@ -33,12 +38,40 @@ const act = {
     asking = open;
     draw();
   },
+  wish: (open) => () => {
+    wishing = open;
+    draw();
+  },
+  answerDelay: (consent) => change("delay", { consent }),
+  askReturn: (wanted) => change("return", wanted),
   cancel: () => {
     asking = false;
     act.cancelOrder(store.state.orders[id]);
     draw();
   },
 };
+
+/** What happened since it was paid; asked for again whenever the host tells of the order. */
+async function lookAfter() {
+  const answer = await fetch(`/api/orders/${encodeURIComponent(id)}`).catch(() => null);
+  if (!answer?.ok) return;
+  after = (await answer.json()).after ?? null;
+  draw();
+}
+
+async function change(verb, body) {
+  const answer = await fetch(`/api/orders/${encodeURIComponent(id)}/${verb}?lang=${store.state.lang}`, {
+    method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
+  }).catch(() => null);
+  const fresh = await answer?.json().catch(() => null);
+  if (!answer?.ok) {
+    store.send({ type: "my_notice", level: "warn", text: fresh?.text ?? t(store.state.lang, "no_answer") });
+    return;
+  }
+  wishing = false;
+  after = fresh.after ?? after;
+  store.send({ ...fresh, type: "order" });
+}
 
 function savedLanguage() {
   try {
@@ -81,11 +114,14 @@ function paper(state, order) {
     h("header", { class: "paper-head" }, h("h1", null, t(lang, "order", { n: order.number })), statePill(order, lang)),
     h("p", { class: "about", role: "status", key: order.state }, t(lang, `about_${order.state}`)),
     order.state in REACHED && steps(order, lang),
+    delayQuestion(order, after, lang, act),
     orderLines(state, order),
+    history(order, after, lang),
     h(
       "dl",
       { class: "sums" },
       row("placed_at", moment(order.created_at, lang), lang),
+      order.discount && row("discount", `−${money.text(order.discount, lang)}`, lang),
       order.paid_at > 0 && row("paid_at", moment(order.paid_at, lang), lang),
       h("div", { class: "sum", key: "sum" }, h("dt", null, t(lang, "total")), h("dd", null, price(order.total, lang))),
     ),
@@ -105,7 +141,10 @@ function paper(state, order) {
         h("button", { type: "button", class: "primary wide", onclick: act.ask(false) }, t(lang, "cancel_no")),
         h("button", { type: "button", class: "quiet", onclick: act.cancel }, t(lang, "cancel_yes")),
       ),
-    h("a", { class: cls(waits ? "back" : "primary wide"), href: "/", key: "back" }, t(lang, "to_show")),
+    wishing && refundForm(order, after, lang, act),
+    !wishing && h("a", { class: cls(waits ? "back" : "primary wide"), href: "/", key: "back" }, t(lang, "to_show")),
+    !wishing && refundable(order, after).length > 0 &&
+      h("button", { type: "button", class: "quiet", key: "wish", onclick: act.wish(true) }, t(lang, "refund_ask")),
   );
 }
 
@@ -126,6 +165,11 @@ const steps = (order, lang) =>
   );
 
 store.onchange = (state, before) => {
+  const order = state.orders[id];
+  if (order && order !== before.orders[id] && JSON.stringify(order) !== known) {
+    known = JSON.stringify(order);
+    lookAfter();
+  }
   if (state.paid && state.paid !== before.paid && state.paid.id === id) confetti($("confetti"), 80);
   draw();
 };
