@@ -44,6 +44,8 @@ def test_commands_that_the_docs_name_exist(doc: Path) -> None:
     known = _idol_commands()
     for command in re.findall(r"^\s*(?:\$ )?idol ([a-z]+)", text, re.M):
         assert command in known, f"{doc.name}: idol {command}"
+    for command in re.findall(r"idol avatar ([a-z]+)", text):
+        assert command in _avatar_commands(), f"{doc.name}: idol avatar {command}"
 
 
 def _idol_commands() -> set[str]:
@@ -51,3 +53,11 @@ def _idol_commands() -> set[str]:
 
     names = {c.name or c.callback.__name__ for c in app.registered_commands if c.callback}
     return names | {g.name for g in app.registered_groups if g.name}
+
+
+def _avatar_commands() -> set[str]:
+    import idol.cli
+    from idol.avatar.cli import avatar_app
+
+    assert idol.cli.app, "the clip is filmed by a higher room"
+    return {c.name or c.callback.__name__ for c in avatar_app.registered_commands if c.callback}

@@ -28,6 +28,27 @@ def mouth(inside: str) -> str:
     return f'<g transform="translate(450 585)">{inside}</g>'
 
 
+def limb(x0: int, y0: int, x1: int, y1: int, width: int, colour: str) -> str:
+    """A round-ended piece of an arm with an outline."""
+    line = f'<path d="M{x0} {y0}L{x1} {y1}" fill="none" stroke-linecap="round"'
+    return f'{line} stroke="{INK}" stroke-width="{width}"/>' + (
+        f'{line} stroke="{colour}" stroke-width="{width - 10}"/>'
+    )
+
+
+def hand(fingers: str) -> str:
+    """A hand on the wrist, pointing down: a palm, then fingers as lines."""
+    palm = f'<circle r="30" cy="26" fill="{SKIN}" {LINE}/>'
+    lines = "".join(
+        f'<path d="{f}" fill="none" stroke="{colour}" stroke-width="{width}" '
+        'stroke-linecap="round"/>'
+        for colour, width in ((INK, 26), (SKIN, 16))
+        for f in fingers.split("|")
+    )
+    inside = f'<circle r="25" cy="26" fill="{SKIN}"/>'
+    return f'<g transform="translate(654 1190) rotate(12)">{palm}{lines}{inside}</g>'
+
+
 TONGUE = '<ellipse cy="20" rx="16" ry="10" fill="#ff8f9c"/>'
 LAYERS: list[tuple[str, str, bool]] = [
     (
@@ -44,6 +65,7 @@ LAYERS: list[tuple[str, str, bool]] = [
         f' fill="none" {LINE}/>',
         True,
     ),
+    ("上臂", limb(636, 780, 704, 986, 104, "#4f80dd"), True),
     ("neck", f'<path d="M405 640L405 730Q450 780 495 730L495 640Z" fill="{SHADE}" {LINE}/>', True),
     (
         "领结",
@@ -117,6 +139,10 @@ LAYERS: list[tuple[str, str, bool]] = [
              'L630 262Z" fill="#ffb3b8"/>'),
         True,
     ),
+    ("小臂", limb(704, 986, 656, 1160, 92, "#5b8def"), True),
+    ("手", hand("M-16 40L-18 66|M0 46L-2 74|M16 40L14 66"), True),
+    ("hand open", hand("M-26 18L-50 34|M-16 44L-30 84|M0 50L0 94|M16 44L30 84"), False),
+    ("hand_point", hand("M-24 20L-34 40|M0 48L0 98"), False),
 ]  # fmt: skip
 """Name, drawing, and whether it is visible: alternatives are hidden, as artists leave them."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -69,7 +70,7 @@ def test_a_mistyped_name_is_answered_with_the_nearest() -> None:
 def test_the_imported_idol_is_good(mimi: Path) -> None:
     proof = prove(mimi)
     assert [f.say("en") for f in proof.findings] == []
-    assert proof.pack is not None and proof.pack.limbless
+    assert proof.pack is not None and not proof.pack.limbless
     face = bake.drawing(proof.pack, "parts/face.svg", 1.0)
     assert abs(face.image.shape[1] - 292) < 6, "every drawing is brought to one size"
 
@@ -157,6 +158,7 @@ def test_an_eye_in_one_piece_and_on_one_side_will_do(layers: Path, tmp_path: Pat
         (("face",), "face"),
         (("mouth_a", "mouth_i", "嘴_哦"), "mouth_a"),
         (("eye white", "iris", "睫毛"), "eye"),
+        (("小臂",), "arm_lower"),
     ],
 )
 def test_what_cannot_go_on_air_is_named_and_nothing_is_written(
@@ -169,9 +171,10 @@ def test_what_cannot_go_on_air_is_named_and_nothing_is_written(
 
 
 def test_a_layer_of_no_known_name_stays_and_is_named(layers: Path, tmp_path: Path) -> None:
-    shutil.copy(layers / "15 bangs.png", layers / "18 hair bakc.png")
+    (bangs,) = layers.glob("* bangs.png")
+    shutil.copy(bangs, layers / "30 hair bakc.png")
     (finding,) = importing.make(layers, tmp_path / "odd", AIRA)
-    assert finding.file == "18 hair bakc" and "hairback" in finding.say("zh")
+    assert finding.file == "30 hair bakc" and "hairback" in finding.say("zh")
     stray = next(p for p in packs.load(tmp_path / "odd").layers if "bakc" in p.name)
     assert stray.head == 1, "it lies on the head"
 
@@ -185,7 +188,7 @@ def test_a_layer_of_no_known_name_stays_and_is_named(layers: Path, tmp_path: Pat
     ],
 )
 def test_a_bad_file_is_named(spoil: Callable[[Path], object], said: str, layers: Path) -> None:
-    file = layers / "04 face.png"
+    (file,) = layers.glob("* face.png")
     spoil(file)
     with pytest.raises(BadInput, match=said) as caught:
         importing.make(layers, layers / "out", AIRA)
@@ -224,3 +227,37 @@ def test_squashing_keeps_the_base_where_it_is() -> None:
     half = squashed(Drawn("x", image, 100, 200), 0.5, 236)
     assert half.box[3] == pytest.approx(236, abs=2)
     assert half.box[3] - half.box[1] == pytest.approx(16, abs=3)
+
+
+def test_arms_hang_as_drawn_and_wave_with_the_hand_above_the_shoulder(
+    mimi: Path, cache: Path
+) -> None:
+    pack = packs.load(mimi)
+    k = 292 / 376  # the drawing's face is 376 pixels wide
+    assert pack.arms.upper == pytest.approx(math.dist((636, 780), (704, 986)) * k, rel=0.15)
+    assert pack.arms.shoulder[0] == pytest.approx(360 + (636 - 450) * k, abs=14)
+    assert pack.rest.right.wrist[1] > pack.rest.right.elbow[1] > pack.arms.shoulder[1]
+    assert pack.rest.left.elbow[0] == pytest.approx(720 - pack.rest.right.elbow[0])
+    assert {pose.shape for key in pack.gestures["wave"].keys if (pose := key.right)} >= {"open"}
+    made, view = loaded(mimi, cache), pack.views["portrait"]
+
+    def skin_beside_the_chest(frame: np.ndarray) -> int:
+        scale = 480 / view.height
+        top, low = (round((y - view.top) * scale) for y in (560, pack.arms.shoulder[1] + 20))
+        b, g, r = np.moveaxis(colours(frame)[top:low, 190:], -1, 0)
+        return int(((r > 200) & (g > 180) & (b > 160)).sum())
+
+    resting = run(made, still(6))[-1]
+    waving = run(made, still(30, 6, gesture="wave", gesture_pts=6 * 1920))[-1]
+    assert skin_beside_the_chest(waving) > skin_beside_the_chest(resting) + 25
+
+
+def test_without_arms_the_gestures_are_those_of_head_and_body(layers: Path, tmp_path: Path) -> None:
+    remove(layers, "上臂", "小臂", "手", "hand open", "hand_point")
+    assert importing.make(layers, tmp_path / "plain", AIRA) == []
+    pack = packs.load(tmp_path / "plain")
+    assert pack.limbless and not any(k.right for g in pack.gestures.values() for k in g.keys)
+    made = SpriteRenderer(tmp_path)
+    made.load(tmp_path / "plain", STUDIO, (180, 320), 25, 7)
+    frames = run(made, still(22, gesture="bow"))
+    assert np.abs(luma(frames[-1]) - luma(frames[0])).mean() > 2

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from idol.avatar.importing import shapes
-from idol.avatar.importing.layers import Drawn
+from idol.avatar.importing import limbs, shapes
+from idol.avatar.importing.layers import Drawn, Image
 from idol.avatar.importing.names import NEAREST, ROLES, Role
 from idol.avatar.importing.sorting import CHANGING, Sorted
 from idol.avatar.proof import Finding
@@ -79,6 +80,7 @@ class _Writer:
 
     def write(self, name: str) -> None:
         """All pictures, then avatar.yaml."""
+        self._arm = self._draw_arm()
         layers = self._layers()
         eyes, brows, mouth = self._eyes(), self._brows(), self._mouth()
         boxes = [self._place.box(d) for d in self._sort.order]
@@ -100,8 +102,7 @@ class _Writer:
             "eyes": eyes,
             "brows": brows,
             "mouth": mouth,
-            "expressions": donor["expressions"],
-            "gestures": _without_arms(donor["gestures"]),
+            **self._moves(),
             "canvas": [720, 1280],
         }
         head = (
@@ -118,14 +119,17 @@ class _Writer:
             self._yaml.dump({"boxes": {k: _flow(v) for k, v in self._boxes.items()}}, file)
 
     def _save(self, drawn: Drawn, name: str) -> None:
+        self._write(drawn.image, name)
+        self._boxes[name] = [round(v, 2) for v in self._place.box(drawn)]
+
+    def _write(self, image: Image, name: str) -> None:
         file = self._to / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        image, shrink = drawn.image, FINEST * self._place.scale
+        shrink = FINEST * self._place.scale
         if shrink < 1:
             image = shapes.resized(image, shrink)
         _, png = cv2.imencode(".png", image)
         file.write_bytes(png.tobytes())
-        self._boxes[name] = [round(v, 2) for v in self._place.box(drawn)]
 
     def _layers(self) -> list[dict[str, Any]]:
         out: list[dict[str, Any]] = []
@@ -149,10 +153,73 @@ class _Writer:
                 continue
             last = (role, side)
             out.append({"name": part, **self._hung(drawn, entry, back)})
-        for role in CHANGING:
-            if not any("sprite" in layer and layer["sprite"] in _NAMES[role] for layer in out):
+        for role, names in _NAMES.items():
+            if not any(layer.get("sprite") in names for layer in out):
                 out += _sprites(role)  # brows that nobody drew
+        if self._arm is not None:
+            out.append({"name": "lower_arms", "limbs": "lower"})
         return out
+
+    def _draw_arm(self) -> limbs.Arm | None:
+        """Save the drawings of the arm, if there is one that moves."""
+        parts = {}
+        for key, layers in self._sort.keys["limbs"].items():
+            one = shapes.right_half(layers, self._place.axis)
+            if one is not None:
+                parts[key] = one
+        if not parts:
+            return None
+        arm, k = limbs.arm(parts), self._place.scale
+        for name, bone in arm.bones.items():
+            self._write(bone.image, f"limbs/{name}.png")
+            x, y = bone.joint
+            height, width = bone.image.shape[:2]
+            box = [round(v * k, 2) for v in (-x, -y, width, height)]
+            self._boxes[f"limbs/{name}.png"] = box
+        return arm
+
+    def _moves(self) -> dict[str, Any]:
+        """Expressions and gestures of the donor, for the arms there are."""
+        donor, arm, k = self._donor, self._arm, self._place.scale
+        if arm is None:
+            moves = _without_arms(donor["gestures"])
+            return {"expressions": donor["expressions"], "gestures": moves}
+        shift = np.array([self._place.dx, self._place.dy])
+        shoulder, elbow, wrist = (p * k + shift for p in (arm.shoulder, arm.elbow, arm.wrist))
+        upper, lower = (length * k for length in arm.lengths)
+        hands = {name.removeprefix("hand_") for name in arm.bones if name.startswith("hand_")}
+        theirs = donor["arms"]
+        measures = (
+            (shoulder, upper + lower),
+            (np.array(theirs["shoulder"], np.float64), float(theirs["upper"] + theirs["lower"])),
+        )
+
+        def rest(mirrored: bool) -> dict[str, Any]:
+            side = -1 if mirrored else 1
+            places = [
+                [round(AXIS + side * (float(p[0]) - AXIS), 1), round(float(p[1]), 1)]
+                for p in (elbow, wrist)
+            ]
+            hand = round(side * arm.hand, 1)
+            return {"elbow": places[0], "wrist": places[1], "hand": hand, "shape": "rest"}
+
+        sections = {
+            section: limbs.moved(donor[section], *measures, AXIS, hands)
+            for section in ("beats", "gestures", "wide_gestures")
+            if donor.get(section)
+        }
+        return {
+            "arms": {
+                "folder": "limbs",
+                "shoulder": [round(float(v), 1) for v in shoulder],
+                "upper": round(upper, 1),
+                "lower": round(lower, 1),
+                "hands": ["rest", *sorted(hands - {"rest"})],
+            },
+            "expressions": donor["expressions"],
+            "rest": {"right": rest(False), "left": rest(True)},
+            **sections,
+        }
 
     def _hung(self, drawn: Drawn, entry: Role, back: bool) -> dict[str, Any]:
         layer: dict[str, Any] = {"tier": "back"} if back else {}
@@ -252,6 +319,8 @@ _NAMES = {
 
 
 def _sprites(role: str) -> list[dict[str, Any]]:
+    if role == "limbs":
+        return [{"name": "upper_arms", "limbs": "upper"}]
     entry = ROLES[role]
     return [
         {"name": n, "sprite": n, "head": entry.head, "depth": entry.depth, "curve": entry.curve}

@@ -45,7 +45,8 @@ ROLES: dict[str, Role] = {
     "clothes": Role(
         24, ("clothes", "clothing", "jacket", "shirt", "coat", "衣服", "上衣", "外套"), rim=0.4,
     ),
-    "arms": Role(26, ("arms", "arm", "hands", "手臂", "胳膊", "手", "双手"), rim=0.4),
+    "arms": Role(26, ("arms", "arm", "手臂", "胳膊"), rim=0.4),
+    "limbs": Role(27, ()),
     "bow": Role(
         28, ("bow", "tie", "scarf", "necktie", "ribbon", "领结", "领带", "蝴蝶结", "围巾"),
         depth=8, swing=("collar", 0.4),
@@ -77,7 +78,7 @@ ROLES: dict[str, Role] = {
              "帽子", "头饰", "发饰", "耳机", "猫耳", "兽耳", "角"),
         head=1, depth=34, curve=80,
     ),
-    "arms_front": Role(70, ("armsfront", "armfront", "handsfront", "前手臂", "前臂"), rim=0.4),
+    "arms_front": Role(70, ("armsfront", "armfront", "handsfront", "前手臂"), rim=0.4),
     "front": Role(80, ("front", "prop", "props", "道具", "前景")),
 }  # fmt: skip
 """By drawing order from back to front."""
@@ -108,6 +109,22 @@ MOUTH_KEYS: dict[str, tuple[str, ...]] = {
     "small": ("half", "小", "小嘴", "半开"),
     "gasp": ("surprised", "惊", "惊讶"),
 }  # fmt: skip
+
+LIMB_PARTS: dict[str, tuple[str, ...]] = {
+    "upper": ("armupper", "upperarm", "上臂", "大臂"),
+    "lower": ("armlower", "lowerarm", "forearm", "小臂", "前臂"),
+    "hand_rest": ("hand", "hands", "handrest", "手", "手掌"),
+    "hand_open": ("handopen", "手张开", "张开手"),
+    "hand_point": ("handpoint", "手指", "手指向"),
+    "hand_fist": ("handfist", "拳", "拳头", "手握拳"),
+    "hand_present": ("handpresent", "手展示"),
+    "hand_flat": ("handflat", "手平"),
+    "hand_one": ("handone", "hand1", "手一"),
+    "hand_two": ("handtwo", "hand2", "手二"),
+    "hand_three": ("handthree", "hand3", "手三"),
+    "hand_heart": ("handheart", "比心", "手比心"),
+}  # fmt: skip
+"""Parts of an arm that moves, drawn in place; all hands on the same wrist."""
 
 BROW_KEYS: dict[str, tuple[str, ...]] = {
     "level": ("", "normal", "neutral"),
@@ -188,6 +205,7 @@ def _changing(word: str) -> Name | None:
 def _table() -> dict[str, Name]:
     out = {word: Name(role) for role, entry in ROLES.items() for word in entry.names}
     out |= {word: Name("eyes", part) for part, words in EYE_PARTS.items() for word in words}
+    out |= {word: Name("limbs", part) for part, words in LIMB_PARTS.items() for word in words}
     out |= {word: Name("mouth", "sil") for word in ROLES["mouth"].names}
     out |= {word: Name("brows", "level") for word in ROLES["brows"].names}
     return out

@@ -8,7 +8,7 @@ from idol.avatar.importing.layers import Drawn
 from idol.avatar.importing.names import nearest
 from idol.avatar.proof import Finding
 
-CHANGING = ("mouth", "eyes", "brows")
+CHANGING = ("mouth", "eyes", "brows", "limbs")
 """Roles whose layers are keys of one shape."""
 
 
@@ -72,6 +72,14 @@ class Sorted:
                 "mouth_a",
                 "no open mouth: draw at least mouth_closed and mouth_a",
                 "没有张开的嘴：至少要画 嘴_闭 和 嘴_啊",
+            )
+        limbs = self.keys["limbs"]
+        if limbs and not {"upper", "lower"} <= set(limbs):
+            lacking = "arm_upper" if "upper" not in limbs else "arm_lower"
+            self._fault(
+                lacking,
+                "is missing: a moving arm needs arm_upper and arm_lower (or call all of it arms)",
+                "缺少：会动的手臂需要 上臂 和 小臂（不动的请整体叫 手臂）",
             )
         if "level" not in self.keys["brows"]:
             self._remark("brow", "is not drawn: a face without brows says less", "没有画眉毛")
