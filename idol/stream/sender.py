@@ -9,6 +9,7 @@ import random
 import struct
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from aiortc import MediaStreamTrack, RTCRtpSender
@@ -22,6 +23,9 @@ _NTP_EPOCH = 2_208_988_800
 """Seconds from 1900 (NTP) to 1970 (Unix), RFC 868."""
 RING = 128
 """Sent pictures kept for retransmission: four seconds."""
+AGAIN, AGAIN_BYTES = 0.3, 48 * 1024
+"""What may be sent again: this share of what was sent, saved up to so many bytes. A narrow line
+that loses much would drown in what is sent again."""
 STUCK_BYTES = 256 * 1024
 """With this much unsent in its socket a viewer is stuck: drop to the next keyframe."""
 ACCOUNT = SAMPLE_RATE // 4
@@ -50,7 +54,7 @@ class _Payloads:
         return list(unit.payloads), unit.timestamp
 
 
-class _Gate:
+class Gate:
     """Which units of one kind a viewer gets: one rung at a time, each from a keyframe on."""
 
     def __init__(self, video: bool) -> None:
@@ -59,21 +63,29 @@ class _Gate:
         self.target: int | None = 0
         """The rung that is wanted; None stops the picture."""
         self.need_key = video
+        self._last = -1
 
     @property
     def rungs(self) -> frozenset[int]:
         """The rungs that must be encoded for this viewer."""
         return frozenset() if self.target is None else frozenset({self.rung, self.target})
 
-    def lets(self, unit: Unit) -> bool:
+    def take(self, unit: Unit) -> Unit | None:
+        """The unit as this viewer should get it, or None."""
         if not self.video:
-            return True
+            return unit
         if unit.key and unit.rung == self.target:
+            if unit.timestamp == self._last:
+                # The larger picture of this moment went out already; two pictures of one
+                # timestamp would be taken for one.
+                unit = replace(unit, timestamp=(unit.timestamp + 1) & 0xFFFFFFFF)
             self.rung, self.need_key = unit.rung, False
-            return True
-        if self.target is None:
+        elif self.target is None:
             self.need_key = True
-        return unit.rung == self.rung and not self.need_key
+        if unit.rung != self.rung or self.need_key:
+            return None
+        self._last = unit.timestamp
+        return unit
 
 
 class DirectSender:
@@ -92,14 +104,15 @@ class DirectSender:
     ) -> None:
         self.dropped = self.retransmitted = 0
         self._loop = loop
-        self.gate = _Gate(sender.kind == "video")
+        self.gate = Gate(sender.kind == "video")
         self._time, self._request_key = time_of, request_key
         self._estimate = _Payloads()
         self._ready = False
         self._sequence = random.randrange(32_768)  # the lower half: RFC 3711, 3.3.1
         self._rtx_sequence = random.randrange(32_768)
         self._sent: collections.deque[tuple[int, Unit]] = collections.deque(maxlen=RING)
-        self._packets = self._octets = 0
+        self._packets = self.octets = 0
+        self._again = float(AGAIN_BYTES)
         self._accounted = -SAMPLE_RATE
         self._marker = 0x80 if self.gate.video else 0
         """On the last packet of a picture."""
@@ -114,6 +127,10 @@ class DirectSender:
     def estimate(self) -> int:
         """The viewer's estimate of what it can receive in bits a second; 0 if unknown."""
         return self._estimate.target_bitrate
+
+    def forget_estimate(self) -> None:
+        """Until the viewer tells the next."""
+        self._estimate.target_bitrate = 0
 
     def _opened(self, payload_type: int) -> None:
         self._payload_type = payload_type
@@ -130,8 +147,10 @@ class DirectSender:
 
     def push(self, unit: Unit) -> None:
         """Send one unit now, or drop it where the viewer cannot take it."""
-        if not self._ready or not self.gate.lets(unit):
+        taken = self.gate.take(unit) if self._ready else None
+        if taken is None:
             return
+        unit = taken
         path = self._wire.path()
         if path is None:
             self.gate.need_key = self.gate.video
@@ -150,9 +169,12 @@ class DirectSender:
             return
         self._sequence = (sequence + count) & 0xFFFF
         if self.gate.video:
+            if self._sent and self._sent[-1][1].rung != unit.rung:
+                self._sent.clear()  # nothing before this keyframe is needed any more
             self._sent.append((sequence, unit))
+            self._again = min(AGAIN_BYTES, self._again + AGAIN * unit.size)
         self._packets += count
-        self._octets += unit.size
+        self.octets += unit.size
         if unit.pts - self._accounted >= ACCOUNT:
             self._account(unit.pts)
 
@@ -198,7 +220,7 @@ class DirectSender:
         self._accounted = pts
         rate = VIDEO_CLOCK if self.gate.video else SAMPLE_RATE
         ntp = self._time.wall_origin + pts / SAMPLE_RATE + _NTP_EPOCH
-        self._wire.account(self._packets, self._octets, ntp, pts * rate // SAMPLE_RATE)
+        self._wire.account(self._packets, self.octets, ntp, pts * rate // SAMPLE_RATE)
 
     async def _retransmit(self, sequence: int) -> None:
         """Answer a NACK, wrapped by RFC 4588 where the viewer knows it."""
@@ -212,6 +234,9 @@ class DirectSender:
         else:
             return
         wire, payload = self._wire, unit.payloads[index]
+        if self._again < len(payload):
+            return
+        self._again -= len(payload)
         kind, ssrc = self._payload_type, wire.ssrc
         marker = self._marker if index == len(unit.payloads) - 1 else 0
         if wire.rtx_payload_type is not None:
@@ -245,8 +270,8 @@ class QueuedSender:
     DEPTH = 30
 
     def __init__(self, sender: RTCRtpSender, request_key: RequestKey) -> None:
-        self.dropped = self.retransmitted = 0
-        self.gate = _Gate(sender.kind == "video")
+        self.dropped = self.retransmitted = self.octets = 0
+        self.gate = Gate(sender.kind == "video")
         self._track = _QueueTrack(sender.kind)
         self._estimate = _Payloads()
         self._request_key = request_key
@@ -259,9 +284,14 @@ class QueuedSender:
     def estimate(self) -> int:
         return self._estimate.target_bitrate
 
+    def forget_estimate(self) -> None:
+        """Until the viewer tells the next."""
+        self._estimate.target_bitrate = 0
+
     def push(self, unit: Unit) -> None:
         queue = self._track.queue
-        if not self.gate.lets(unit):
+        taken = self.gate.take(unit)
+        if taken is None:
             return
         if queue.qsize() >= self.DEPTH:
             with contextlib.suppress(asyncio.QueueEmpty):
@@ -272,4 +302,5 @@ class QueuedSender:
             if self.gate.video:
                 self._request_key()
             return
-        queue.put_nowait(unit)
+        queue.put_nowait(taken)
+        self.octets += unit.size

@@ -9,7 +9,7 @@ from aiortc import RTCPeerConnection, RTCRtpSender
 
 from idol.stream import aiortc_private as private
 from idol.stream.hub import Hub
-from idol.stream.ladder import Climber
+from idol.stream.ladder import LOSSY, Climber
 from idol.stream.native import SendLoop
 from idol.stream.rtp import Unit
 from idol.stream.sender import DirectSender, QueuedSender
@@ -41,6 +41,7 @@ class Session:
         self.connected = False
         self._hub, self._direct, self._loop = hub, direct, loop
         self._climber = Climber(kbps, self.born)
+        self._reported_at, self._octets = self.born, 0
         self._key_at, self._key_rest = float("-inf"), KEY_REST
 
     @property
@@ -75,7 +76,7 @@ class Session:
         if sender is None:
             return
         sender.push(unit)
-        if (unit.rung and unit.key) or (unit.key and sender.gate.rung != self._climber.rung):
+        if unit.key and sender.gate.video:  # the rung may have changed with it
             self._hub.want(self, sender.gate.rungs)
 
     def request_key(self) -> None:
@@ -93,5 +94,14 @@ class Session:
         video = self.senders.get("video")
         if video is None:
             return
-        video.gate.target = self._climber.step(time.monotonic(), loss, video.estimate)
+        now = time.monotonic()
+        if now - self._reported_at < 1.0 and loss < LOSSY:
+            return  # shorter times say little of what was sent
+        octets = sum(sender.octets for sender in self.senders.values())
+        sent = (octets - self._octets) * 8 / max(0.1, now - self._reported_at)
+        self._reported_at, self._octets = now, octets
+        before = self._climber.rung
+        video.gate.target = self._climber.step(now, loss, video.estimate, sent)
+        if video.gate.target != before:
+            video.forget_estimate()  # it spoke of the other rung
         self._hub.want(self, video.gate.rungs)

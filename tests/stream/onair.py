@@ -39,6 +39,7 @@ class Station:
         loop = asyncio.get_running_loop()
         begin = loop.time()
         while True:
+            frame[170:230] = rng.integers(40, 200, (60, SIZE[0]))  # fills the bit rate
             stamp(frame, self.pts, flash=False)
             packets = self.audio.encode(clicks(self.pts, 1920), self.pts)
             packets += self.video.encode(frame, self.pts)

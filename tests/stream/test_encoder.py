@@ -6,9 +6,10 @@ import av
 import numpy as np
 import pytest
 
+from idol.clock import SAMPLE_RATE
 from idol.errors import BadInput
 from idol.model import Packet
-from idol.stream.encoder import OPUS_DELAY, AudioEncoder, VideoEncoder
+from idol.stream.encoder import OPUS_DELAY, AudioEncoder, LadderEncoder, VideoEncoder
 from idol.stream.rtp import nal_units
 from idol.testing.stream import read_stamp, stamp
 
@@ -104,3 +105,37 @@ def test_the_level_is_as_high_as_the_picture_needs(
     (packet,) = VideoEncoder(size, fps).encode(frame, 0)
     parameters = next(unit for unit in nal_units(packet.data) if unit[0] & 31 == 7)
     assert parameters[3] == level
+
+
+def test_speech_carries_the_packet_before_it_once_more() -> None:
+    t = np.arange(SAMPLE_RATE * 2) / SAMPLE_RATE
+    voice = sum(np.sin(2 * np.pi * 140 * k * t) / k for k in range(1, 20))
+    voice *= 0.5 + 0.5 * np.sin(2 * np.pi * 4 * t)
+    pcm = (voice / np.abs(voice).max() * 12_000).astype(np.int16)
+    packets = [bytes(packet.data) for packet in AudioEncoder().encode(pcm, 0)]
+    # RFC 6716: configurations below 16 have a SILK layer, whose second bit says "has LBRR".
+    spoken = [data for data in packets if data[0] >> 3 < 16]
+    repaired = [data for data in spoken if data[1] >> 6 & 1]
+    assert len(packets) == 100 and len(repaired) > 70
+
+
+def test_lower_rungs_are_encoded_only_while_they_are_wanted() -> None:
+    encoder = LadderEncoder((416, 240), 25, kbps=1000, rungs=3)
+    frame = np.full((360, 416), 90, np.uint8)
+
+    def rungs(pts: int) -> list[tuple[int, bool]]:
+        return [(packet.rung, packet.key) for packet in encoder.encode(frame, pts)]
+
+    assert rungs(0) == [(0, True)]
+    encoder.rungs = frozenset({0, 2})
+    assert rungs(1920) == [(0, False), (2, True)]
+    assert rungs(3840) == [(0, False), (2, False)]
+    encoder.rungs = frozenset({0})
+    assert rungs(5760) == [(0, False)]
+    encoder.rungs = frozenset({0, 1, 2})
+    small = [packet for packet in encoder.encode(frame, 7680) if packet.rung]
+    assert [packet.key for packet in small] == [True, True]
+    decoder = av.CodecContext.create("h264", "r")
+    pictures = decoder.decode(av.Packet(small[1].data)) + decoder.decode(None)
+    assert [(each.width, each.height) for each in pictures] == [(208, 120)]
+    assert abs(float(pictures[0].to_ndarray(format="yuv420p").mean()) - 90) < 2
