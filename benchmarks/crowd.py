@@ -1,121 +1,88 @@
-"""Many viewers that cost little: they connect like any other and only count what comes.
-
-In a process of their own, so that what the host spends on them can be told from what they spend.
-"""
+"""Many cheap viewers of a whole show: what each costs, and how 200 fare beside everything else."""
 
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
-from collections.abc import Callable
-from multiprocessing.connection import Connection
-from typing import Any
+import tempfile
+import time
+from pathlib import Path
 
-import aioice.ice
-import httpx
 import psutil
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
-from aiortc.rtp import RtcpReceiverInfo, RtcpRrPacket
+
+from benchmarks import scratch
+from benchmarks.fanout import cpu_s, frames
+from benchmarks.questions import QUESTIONS
+from benchmarks.seats import Seat
+from benchmarks.sinks import sinks
+from benchmarks.table import Table, percentile
+from idol.testing.live import on_air
 
 SECONDS = 10.0
+SHOW = Path(__file__).parents[1] / "assets" / "shows" / "zh-autumn"
+FPS = 30
 
 
 async def cost(
     url: str, pid: int, most: int, seconds: float = SECONDS
 ) -> list[tuple[int, float, float]]:
-    """(viewers, cores, resident MiB) of the host `pid` with none and with `most` further ones."""
-    host = psutil.Process(pid)
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    child = context.Process(target=_main, args=(theirs, url), daemon=True)
-    await asyncio.to_thread(child.start)
-    theirs.close()
+    """(viewers, cores, resident MiB) of the process `pid` that serves them, with none and with
+    `most` further ones."""
     rows = []
-    try:
+    async with sinks(url) as crowd:
         for count in (0, most):
-            await asyncio.to_thread(ours.send, count)
-            joined = await asyncio.to_thread(ours.recv)
-            assert joined == count, f"{joined} of {count} viewers joined"
+            if count:
+                await crowd.join(count)
             await asyncio.sleep(3.0)
-            before, begin = sum(host.cpu_times()[:2]), asyncio.get_running_loop().time()
+            before, begin = cpu_s(pid), time.monotonic()
             await asyncio.sleep(seconds)
-            spent = sum(host.cpu_times()[:2]) - before
-            passed = asyncio.get_running_loop().time() - begin
-            rows.append((count, spent / passed, host.memory_info().rss / 2**20))
-    finally:
-        ours.close()
-        await asyncio.to_thread(child.join, 20)
-        if child.is_alive():
-            child.kill()
+            cores = (cpu_s(pid) - before) / (time.monotonic() - begin)
+            rows.append((count, cores, psutil.Process(pid).memory_info().rss / 2**20))
     return rows
 
 
-def _main(pipe: Connection[Any, Any], url: str) -> None:
-    asyncio.run(_watch(pipe, url))
+async def full_house(count: int = 200, seconds: float = 60.0) -> Table:
+    """A show that renders, speaks and thinks, a question every six seconds, `count` viewers."""
+    table = Table(f"{count} viewers of a whole show on this machine", ("figure", "value"))
+    with tempfile.TemporaryDirectory(prefix="idol-bench-") as folder:
+        cache = Path(folder) / "cache"
+        scratch.fill(cache, SHOW)
+        settings = {"IDOL_CACHE": str(cache), "IDOL_STREAM__FPS": str(FPS)}
+        async with on_air(SHOW, Path(folder) / "var", settings=settings) as live:
+            edge, studio = live.worker("edge-0"), live.worker("studio")
+            seat = await Seat.take(live.url, "Maya", "zh")
+            asking = asyncio.create_task(_ask(seat))
+            async with sinks(live.url) as crowd:
+                joins = await crowd.join(count)
+                await asyncio.sleep(3.0)
+                pids = {"host": live.pid, "studio": studio, "edge": edge}
+                used = {name: cpu_s(pid) for name, pid in pids.items()}
+                first = await crowd.count()
+                await asyncio.sleep(seconds)
+                last = await crowd.count()
+                passed = last.at - first.at
+                used = {name: (cpu_s(pid) - used[name]) / passed for name, pid in pids.items()}
+            asking.cancel()
+            await seat.close()
+    rates = frames(first, last)
+    table.add("joined", f"{len(rates)}")
+    table.add(
+        f"pictures a second of {FPS}: worst viewer, P50",
+        f"{min(rates):.1f}, {percentile(rates, 0.5):.1f}",
+    )
+    table.add("viewers below 29", sum(rate < 29 for rate in rates))
+    table.add(
+        "offer to first packet, P50, P95",
+        f"{percentile(joins, 0.5) * 1000:.0f}, {percentile(joins, 0.95) * 1000:.0f} ms",
+    )
+    for name, cores in used.items():
+        table.add(f"{name}: CPU", f"{cores:.3f} core")
+    cores = (last.cpu_s - first.cpu_s) / passed
+    table.add("the viewers' own process: CPU", f"{cores:.3f} core")
+    return table
 
 
-async def _watch(pipe: Connection[Any, Any], url: str) -> None:
-    _only_count()
-    viewers: list[tuple[RTCPeerConnection, list[int]]] = []
-
-    async def join(client: httpx.AsyncClient) -> None:
-        peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-        peer.addTransceiver("audio", "recvonly")
-        peer.addTransceiver("video", "recvonly")
-        await peer.setLocalDescription(await peer.createOffer())
-        answer = await client.post(
-            f"{url}/whep",
-            content=peer.localDescription.sdp,
-            headers={"Content-Type": "application/sdp"},
-        )
-        answer.raise_for_status()
-        await peer.setRemoteDescription(RTCSessionDescription(answer.text, "answer"))
-        await _until(lambda: peer.connectionState == "connected")
-        lines = [line for line in answer.text.splitlines() if line.startswith("a=ssrc:")]
-        viewers.append((peer, [int(line[7:].split()[0]) for line in lines]))
-
-    async def report() -> None:
-        """Receiver reports, as real viewers send them each second."""
-        while True:
-            await asyncio.sleep(1.0)
-            for peer, sources in viewers:
-                transport = peer.getTransceivers()[0].receiver.transport
-                reports = [
-                    RtcpReceiverInfo(source, 0, 0, 0, 0, 0, 0) for source in dict.fromkeys(sources)
-                ]
-                await transport._send_rtp(bytes(RtcpRrPacket(ssrc=1, reports=reports)))
-
-    reporter = asyncio.create_task(report())
-    async with httpx.AsyncClient(timeout=30) as client:
-        while (count := await asyncio.to_thread(_order, pipe)) is not None:
-            while len(viewers) < count:
-                await asyncio.gather(*(join(client) for _ in range(min(4, count - len(viewers)))))
-            pipe.send(len(viewers))
-    reporter.cancel()
-    await asyncio.gather(*(peer.close() for peer, _ in viewers), return_exceptions=True)
-
-
-def _order(pipe: Connection[Any, Any]) -> int | None:
-    try:
-        count: int = pipe.recv()
-    except EOFError:
-        return None
-    return count
-
-
-def _only_count() -> None:
-    """No decryption and no decoding of media: datagrams are dropped where they arrive."""
-    real = aioice.ice.StunProtocol.datagram_received
-
-    def received(self: Any, data: bytes, address: Any) -> None:
-        if not 127 < data[0] < 192:
-            real(self, data, address)
-
-    aioice.ice.StunProtocol.datagram_received = received
-
-
-async def _until(true: Callable[[], bool]) -> None:
-    """Wait for a condition, at most 20 s."""
-    async with asyncio.timeout(20):
-        while not true():  # noqa: ASYNC110 - any condition, no event to wait for
-            await asyncio.sleep(0.01)
+async def _ask(seat: Seat) -> None:
+    questions = [text for kind in QUESTIONS["zh"].values() for text in kind]
+    for number, text in enumerate(questions * 9):
+        await seat.send(type="chat", text=text, nonce=f"q{number}")
+        await asyncio.sleep(6.0)

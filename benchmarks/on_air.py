@@ -107,7 +107,9 @@ class Evening:
             await asyncio.sleep(max(0.0, begin + self.plan.minutes * 60 - time.monotonic()))
             await self._take()
             if self.plan.viewers:
-                self.crowd = await crowd.cost(self.live.url, self.live.pid, self.plan.viewers)
+                self.crowd = await crowd.cost(
+                    self.live.url, self.live.worker("edge-0"), self.plan.viewers
+                )
             sampler.cancel()
         finally:
             await asyncio.gather(*(seat.close() for seat in [self.console, *self.seats]))
@@ -282,7 +284,7 @@ class Evening:
             table.add(self.language, "`idol live` to the dialogue model", f"{self.ready_s:.1f} s")
         for count, cpu, rss in self.crowd:
             table.add(
-                self.language, f"host with {count} further viewers",
+                self.language, f"edge with {count} further viewers",
                 f"{cpu:.3f} core, {rss:.0f} MiB",
             )  # fmt: skip
         if len(self.crowd) > 1:

@@ -1,12 +1,15 @@
-"""Measure the stream: `python -m benchmarks.stream [studio] [viewers] [offset] [joins]`.
+"""Measure the stream: `python -m benchmarks.stream [--short] [name ...]`.
 
-Without a name it runs all four; CPU is in cores (CPU seconds a
-second), so it can be compared between machines that are busy and that are not.
+Without a name it runs all but `long`; CPU is in cores (CPU seconds a second), so it can be
+compared between machines that are busy and that are not.
 
 studio   drawing and encoding in the child process, with the test card and with the avatar
-viewers  what each further viewer costs the host; the receivers are a process of their own
-offset   sound against picture in a real Chromium, time from offer to first picture
-joins    200 joins and leaves: tasks, sockets and memory that are left
+fanout   what each further viewer costs, beside plain aiortc and Janus (if it is installed)
+house    200 viewers of a whole show that renders, speaks and thinks
+badnet   freezes and recovery on bad lines in Chromium, beside plain aiortc
+offset   sound against picture and latency in Chromium, time from offer to first picture
+joins    200 joins and leaves (`long`: 5000): tasks, sockets and memory that are left
+long     `offset` for 30 minutes and 5000 joins
 """
 
 from __future__ import annotations
@@ -14,44 +17,33 @@ from __future__ import annotations
 import asyncio
 import gc
 import importlib
-import multiprocessing
 import statistics
 import sys
 import time
-from collections.abc import Callable, Sequence
-from multiprocessing.connection import Connection
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
-import aioice.ice
 import httpx
 import psutil
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
-from aiortc.rtp import RtcpReceiverInfo, RtcpRrPacket
 
+from benchmarks import badnet, crowd, fanout
+from benchmarks.sinks import until
 from benchmarks.table import Table, percentile
 from idol.errors import IdolError
 from idol.show.studio import StudioSettings
-from idol.stream.webrtc import WhepSettings
 from idol.telemetry import configure_log
 from idol.testing.serve import CARD, TestStation, station
 
 ROOT = Path(__file__).parents[1]
 AVATAR = StudioSettings(ROOT / "assets" / "idols" / "aira", ROOT / "assets" / "stages" / "studio")
 SECONDS = 10.0
-VIEWERS = (0, 10, 40)
 JOINS = 200
 
 
 Row = Callable[[str, str], None]
 """Takes one figure and its value."""
-
-
-async def until(true: Callable[[], bool]) -> None:
-    """Wait for a condition, at most 20 s."""
-    async with asyncio.timeout(20):
-        while not true():  # noqa: ASYNC110 - any condition, no event to wait for
-            await asyncio.sleep(0.01)
 
 
 # ---- studio
@@ -79,113 +71,6 @@ async def studio(row: Row) -> None:
         row(f"studio, {name}: repeated", f"{last.repeated - first.repeated} of {frames} frames")
 
 
-# ---- viewers
-
-
-class CheapReceiver:
-    """Connects like any viewer, then only counts datagrams: no decryption, no decoding."""
-
-    counts: dict[int, int] = {}  # noqa: RUF012 - one per process on purpose
-
-    @classmethod
-    def install(cls) -> None:
-        real = aioice.ice.StunProtocol.datagram_received
-
-        def received(self: Any, data: bytes, address: Any) -> None:
-            if 127 < data[0] < 192:
-                key = id(self.receiver)
-                cls.counts[key] = cls.counts.get(key, 0) + 1
-            else:
-                real(self, data, address)
-
-        aioice.ice.StunProtocol.datagram_received = received
-
-
-def receivers(pipe: Connection, url: str) -> None:
-    """Entry of the receiving process: `("more", n)` joins n viewers, `"end"` leaves."""
-    asyncio.run(_receivers(pipe, url))
-
-
-async def _receivers(pipe: Connection, url: str) -> None:
-    CheapReceiver.install()
-    viewers: list[tuple[RTCPeerConnection, list[int]]] = []
-
-    async def join(client: httpx.AsyncClient) -> float:
-        begin = time.monotonic()
-        peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-        peer.addTransceiver("audio", "recvonly")
-        peer.addTransceiver("video", "recvonly")
-        await peer.setLocalDescription(await peer.createOffer())
-        answer = await client.post(f"{url}/whep", content=peer.localDescription.sdp)
-        answer.raise_for_status()
-        await peer.setRemoteDescription(RTCSessionDescription(answer.text, "answer"))
-        await until(lambda: peer.connectionState == "connected")
-        lines = [line for line in answer.text.splitlines() if line.startswith("a=ssrc:")]
-        viewers.append((peer, [int(line[7:].split()[0]) for line in lines]))
-        return time.monotonic() - begin
-
-    async def report() -> None:
-        """Receiver reports, as real viewers send them each second."""
-        while True:
-            await asyncio.sleep(1.0)
-            for peer, sources in viewers:
-                transport = peer.getTransceivers()[0].receiver.transport
-                reports = [
-                    RtcpReceiverInfo(ssrc, 0, 0, 0, 0, 0, 0) for ssrc in dict.fromkeys(sources)
-                ]
-                await transport._send_rtp(bytes(RtcpRrPacket(ssrc=1, reports=reports)))
-
-    reporter = asyncio.create_task(report())
-    async with httpx.AsyncClient(timeout=30) as client:
-        while (order := await asyncio.to_thread(pipe.recv)) != "end":
-            _, count = order
-            times: list[float] = []
-            for begin in range(0, count, 4):
-                batch = range(begin, min(count, begin + 4))
-                times += await asyncio.gather(*(join(client) for _ in batch))
-            pipe.send(times)
-            if count == 0:
-                pipe.send(list(CheapReceiver.counts.values()))
-    reporter.cancel()
-    await asyncio.gather(*(peer.close() for peer, _ in viewers), return_exceptions=True)
-
-
-async def viewers(row: Row) -> None:
-    for direct in (True, False):
-        mode = "own send loop" if direct else "aiortc's send loop"
-        async with station(CARD, WhepSettings(direct=direct)) as on_air:
-            context = multiprocessing.get_context("spawn")
-            ours, theirs = context.Pipe()
-            child = context.Process(target=receivers, args=(theirs, on_air.url), daemon=True)
-            await asyncio.to_thread(child.start)
-            theirs.close()
-            cost: dict[int, float] = {}
-            now = 0
-            for count in VIEWERS:
-                await asyncio.to_thread(ours.send, ("more", count - now))
-                await asyncio.to_thread(ours.recv)
-                if count == now:
-                    await asyncio.to_thread(ours.recv)
-                now = count
-                await asyncio.sleep(2.0)
-                cpu, begin = time.process_time(), time.monotonic()
-                await asyncio.sleep(SECONDS)
-                cost[count] = (time.process_time() - cpu) / (time.monotonic() - begin)
-            await asyncio.to_thread(ours.send, ("more", 0))
-            await asyncio.to_thread(ours.recv)
-            received = await asyncio.to_thread(ours.recv)
-            await asyncio.to_thread(ours.send, "end")
-            await asyncio.to_thread(child.join, 20)
-            most = VIEWERS[-1]
-            for count, cores in cost.items():
-                row(f"host, {mode}, {count} viewers", f"{cores:.3f} core")
-            each = (cost[most] - cost[0]) / most
-            row(f"each further viewer, {mode}", f"{each * 100:.2f} % of a core")
-            joined = on_air.whep.stats()["join_ms"]
-            row(f"offer to connected, {mode}, P50, P95", _two(joined, "ms"))
-            row(f"packets at the viewers, {mode}", f"{min(received)} to {max(received)}")
-
-
 def _two(values: list[float], unit: str) -> str:
     return f"{percentile(values, 0.5):.0f}, {percentile(values, 0.95):.0f} {unit}"
 
@@ -193,10 +78,10 @@ def _two(values: list[float], unit: str) -> str:
 # ---- sound against picture
 
 
-async def offset(row: Row) -> None:
+async def offset(row: Row, minutes: float = 0.5) -> None:
     sys.path.insert(0, str(ROOT / "tests"))
     tool = importlib.import_module("browser")
-    async with station() as on_air, tool.open_browser() as browser:
+    async with station(edges=1) as on_air, tool.open_browser() as browser:
         first_picture: list[float] = []
         for _ in range(5):
             page = await browser.new_page()
@@ -206,7 +91,7 @@ async def offset(row: Row) -> None:
             if len(first_picture) < 5:
                 await page.evaluate("fetch(state.location, {method: 'DELETE'})")
                 await page.close()
-        await page.wait_for_timeout(30_000)
+        await asyncio.sleep(minutes * 60)
         state = await page.evaluate("state")
         report = await page.evaluate("report()")
         origin = on_air.hub.wall_origin
@@ -247,7 +132,7 @@ async def _visit(on_air: TestStation, client: httpx.AsyncClient, polite: bool) -
     await peer.close()
 
 
-async def joins(row: Row) -> None:
+async def joins(row: Row, count: int = JOINS) -> None:
     process = psutil.Process()
     async with station() as on_air, httpx.AsyncClient(timeout=30) as client:
 
@@ -266,30 +151,54 @@ async def joins(row: Row) -> None:
             await asyncio.gather(*(_visit(on_air, client, bool(j % 2)) for j in range(4)))
         tasks, sockets, memory = await left()
         times: list[float] = []
-        for i in range(0, JOINS, 4):
+        for i in range(0, count, 4):
             begin = time.monotonic()
             await asyncio.gather(*(_visit(on_air, client, bool((i + j) % 3)) for j in range(4)))
             times.append((time.monotonic() - begin) * 1000)
         after = await left()
-    row(f"{JOINS} joins: tasks left", str(after[0] - tasks))
-    row(f"{JOINS} joins: UDP sockets left", str(after[1] - sockets))
-    row(f"{JOINS} joins: memory grown (player and host)", f"{after[2] - memory:+.1f} MiB")
+    row(f"{count} joins: tasks left", str(after[0] - tasks))
+    row(f"{count} joins: UDP sockets left", str(after[1] - sockets))
+    row(f"{count} joins: memory grown (player and host)", f"{after[2] - memory:+.1f} MiB")
     row("four joins and leaves at once, median", f"{statistics.median(times):.0f} ms")
 
 
-ALL = {"studio": studio, "viewers": viewers, "offset": offset, "joins": joins}
+async def long(row: Row) -> None:
+    await offset(row, 30.0)
+    await joins(row, 5000)
 
 
-def run(names: Sequence[str] = ()) -> list[Table]:
-    """The named measurements, or all four."""
+ROWS: dict[str, Callable[[Row], Coroutine[Any, Any, None]]] = {
+    "studio": studio,
+    "offset": offset,
+    "joins": joins,
+    "long": long,
+}
+TABLES: dict[str, Callable[[bool], Coroutine[Any, Any, Table]]] = {
+    "fanout": lambda short: fanout.fan_out(*((16, 5.0) if short else ())),
+    "house": lambda short: crowd.full_house(*((40, 15.0) if short else ())),
+    "badnet": lambda short: badnet.bad_lines(
+        *((8.0, ("8 % lost", "narrowed to 700 kbit/s")) if short else ())
+    ),
+}
+
+
+def run(names: Sequence[str] = (), short: bool = False) -> list[Table]:
+    """The named measurements, or all but the half hour."""
     configure_log("CRITICAL")
     table = Table("The stream", ("figure", "value"))
-    for name in names or list(ALL):
-        if name not in ALL:
-            raise SystemExit(f"there is no benchmark {name!r}; there are {', '.join(ALL)}")
-        asyncio.run(ALL[name](table.add))
-    return [table]
+    tables: list[Table] = []
+    for name in names or [name for name in (*ROWS, *TABLES) if name != "long"]:
+        if name in ROWS:
+            asyncio.run(ROWS[name](table.add))
+        elif name in TABLES:
+            tables.append(asyncio.run(TABLES[name](short)))
+        else:
+            raise SystemExit(
+                f"there is no benchmark {name!r}; there are {', '.join(ROWS | TABLES)}"
+            )
+    return [table, *tables] if table.rows else tables
 
 
 if __name__ == "__main__":
-    print(run(sys.argv[1:])[0].markdown())
+    wanted = [name for name in sys.argv[1:] if name != "--short"]
+    print("\n".join(each.markdown() for each in run(wanted, "--short" in sys.argv)))
