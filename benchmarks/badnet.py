@@ -45,6 +45,7 @@ LINES = {
     "narrowed to 150 kbit/s": Faults(delay=0.02, kbps=150),
 }
 GOOD = LINES["good"]
+SHORT = ("8 % lost", "narrowed to 700 kbit/s")
 
 
 @contextlib.asynccontextmanager
