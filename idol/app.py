@@ -131,6 +131,7 @@ class LiveShow:
                 video_kbps=stream.bitrate_kbps,
                 rungs=stream.rungs,
                 seed=self.settings.seed,
+                watch=stream.watch,
             ),
             get_log("studio"),
             on_packet=self._packet,

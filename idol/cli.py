@@ -41,6 +41,7 @@ def live(
     port: Annotated[int | None, typer.Option(help="Port of the pages.")] = None,
     landscape: Annotated[bool, typer.Option(help="1280x720 instead of 720x1280.")] = False,
     record: Annotated[str, typer.Option(help="Record to this MP4 file.")] = "",
+    watch: Annotated[bool, typer.Option(help="Reload the idol when her files change.")] = False,
 ) -> None:
     """Go on air: prints the viewer URL and the console URL with its one-time password."""
     from idol import config as configs
@@ -54,6 +55,8 @@ def live(
         stream = stream.model_copy(update={"orientation": "landscape"})
     if record:
         stream = stream.model_copy(update={"record": record})
+    if watch:
+        stream = stream.model_copy(update={"watch": True})
     settings = settings.model_copy(update={"web": web, "stream": stream, "show": str(show)})
     asyncio.run(serve(settings, typer.echo))
 

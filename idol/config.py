@@ -78,6 +78,8 @@ class Stream(_Section):
     """A folder of assets/stages instead of the show's own; "key" is plain green, for OBS."""
     bitrate_kbps: int = Field(1500, ge=300, le=12000)
     renderer: str = "sprite"
+    watch: bool = False
+    """Load idol and stage again, on air, when a file of theirs changes."""
     edges: int = Field(1, ge=0, le=16)
     rungs: Annotated[Literal[1, 2, 3], Whole] = 2
     max_viewers: int = Field(300, ge=1)

@@ -35,6 +35,7 @@ from idol.model import (
     WantRungs,
 )
 from idol.ports import Frame, Moment, Renderer
+from idol.show.fresh import Fresh
 from idol.stream.encoder import OPUS_DELAY, OPUS_FRAME, AudioEncoder, LadderEncoder
 from idol.stream.playout import Playout
 
@@ -58,6 +59,8 @@ class StudioSettings:
     """How many sizes of the picture may be encoded; the lower ones only when they are wanted."""
     audio_kbps: int = 64
     seed: int = 1
+    watch: bool = False
+    """Whether changes of the folders come into the picture on air."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +84,18 @@ def main(connection: Connection[Any, Any], settings: StudioSettings, origin: flo
     it was when the child is started again.
     """
     try:
-        renderer: Renderer = plugins.load("renderers", settings.renderer)()
-        renderer.load(settings.pack, settings.stage, settings.size, settings.fps, settings.seed)
+        renderer = loaded(settings)
     except IdolError as error:
         connection.send(CannotStart(str(error)))
         raise
     _Child(connection, settings, origin, renderer).run()
+
+
+def loaded(settings: StudioSettings) -> Renderer:
+    """A renderer of these folders. Raises `IdolError`."""
+    renderer: Renderer = plugins.load("renderers", settings.renderer)()
+    renderer.load(settings.pack, settings.stage, settings.size, settings.fps, settings.seed)
+    return renderer
 
 
 class _Child:
@@ -125,6 +134,13 @@ class _Child:
         self._frames = self._repeated = 0
         self._render_s = 0.0
         self._broken = ""
+        self._fresh: Fresh | None = None
+        if settings.watch:
+            self._fresh = Fresh(
+                (settings.pack, settings.stage),
+                lambda: loaded(settings),
+                lambda reason: self._send(CannotStart(reason)),
+            )
 
     def run(self) -> None:
         self._send(OnAir(self._playout.pts))
@@ -155,6 +171,8 @@ class _Child:
                 self._send(self._stats())
 
     def _draw(self, moment: Moment, buffer: Frame) -> bool:
+        fresh = self._fresh.take() if self._fresh is not None else None
+        self._renderer = fresh or self._renderer
         begin = time.thread_time()
         try:
             self._renderer.render(moment, buffer)

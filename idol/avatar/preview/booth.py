@@ -15,6 +15,7 @@ from idol.avatar import pack as packs
 from idol.avatar.overlay import themes
 from idol.avatar.proof import prove
 from idol.avatar.renderers.sprite import SpriteRenderer
+from idol.avatar.watch import stamp
 from idol.clock import SAMPLE_RATE
 from idol.errors import IdolError
 from idol.model import AI_LABEL, VISEMES, Activity, CardView, Language, Scene, Theme, Viseme
@@ -60,19 +61,6 @@ class State:
     remarks: tuple[str, ...] = ()
     version: int = 0
     """Rises with every renderer that came on."""
-
-
-def stamp(folder: Path) -> dict[str, tuple[int, int]]:
-    """Time and size of every file of a folder, to see whether anything changed."""
-    out = {}
-    for file in folder.rglob("*"):
-        try:
-            info = file.stat()
-        except OSError:
-            continue
-        if file.suffix in (".yaml", ".svg", ".png"):
-            out[str(file.relative_to(folder))] = (info.st_mtime_ns, info.st_size)
-    return out
 
 
 class Booth:
