@@ -75,12 +75,16 @@ class Viewers:
 
     def new(self) -> str:
         """A cookie for somebody who has none."""
-        id = secrets.token_hex(8)
-        return f"{id}.{self._sign(id)}"
+        return self._cookie(secrets.token_hex(8))
+
+    def adopt(self, viewer: Viewer) -> str:
+        """A cookie for somebody of another platform who has proved who they are."""
+        self._remember(viewer.id, viewer.name)
+        return self._cookie(viewer.id)
 
     def id(self, cookie: str | None) -> str | None:
         """The viewer's id, or None if the cookie is not one of ours."""
-        id, _, signature = (cookie or "").partition(".")
+        id, _, signature = (cookie or "").rpartition(".")
         # Bytes: a cookie may hold letters that compare_digest does not take as text.
         good = hmac.compare_digest(signature.encode(), self._sign(id).encode())
         return id if id and good else None
@@ -91,7 +95,7 @@ class Viewers:
         if name is None:
             number = int(hashlib.sha256(id.encode()).hexdigest()[:8], 16) % 9000 + 1000
             name = say("guest", language, n=number)
-        return Viewer(id, name)
+        return Viewer(id, name, _platform(id))
 
     def named(self, id: str) -> bool:
         """Whether the viewer has chosen a name."""
@@ -102,14 +106,26 @@ class Viewers:
         name = clean_name(name, self._reserved)
         if not name:
             raise Refused("bad_name")
+        self._remember(id, name)
+        return Viewer(id, name, _platform(id))
+
+    def _remember(self, id: str, name: str) -> None:
         self._names.pop(id, None)
         self._names[id] = name
         if len(self._names) > _REMEMBERED:
             self._names.popitem(last=False)
-        return Viewer(id, name)
+
+    def _cookie(self, id: str) -> str:
+        return f"{id}.{self._sign(id)}"
 
     def _sign(self, id: str) -> str:
         return hmac.new(self._secret, f"viewer {id}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _platform(id: str) -> str:
+    """Viewers of other platforms are PLATFORM:ACCOUNT; our own ids hold no colon."""
+    platform, colon, _ = id.partition(":")
+    return platform if colon else "web"
 
 
 class Operators:

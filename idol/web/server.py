@@ -16,7 +16,17 @@ from starlette.staticfiles import StaticFiles
 
 from idol.errors import BadInput, IdolError, Refused
 from idol.telemetry import TaskSet
-from idol.web import console_api, desklog, hls, office_api, ops, payments, viewer_api, whep
+from idol.web import (
+    console_api,
+    desklog,
+    hls,
+    link_api,
+    office_api,
+    ops,
+    payments,
+    viewer_api,
+    whep,
+)
 from idol.web.auth import Operators, Viewers, host_names
 from idol.web.incoming import push
 from idol.web.ops import HealthMeter
@@ -77,6 +87,8 @@ def create_app(services: Services) -> FastAPI:
     app.include_router(hls.router(services.settings.outputs))
     if services.chats is not None:
         app.include_router(push.router(services.chats))
+    if services.chats is not None and services.chats.feeds:
+        app.include_router(link_api.router(services, viewers, services.chats.links))
     app.mount("/static", _Static(directory=STATIC), name="static")
 
     @app.exception_handler(IdolError)

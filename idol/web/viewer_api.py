@@ -52,18 +52,11 @@ def router(services: Services, viewers: Viewers) -> APIRouter:
     api = APIRouter()
     desk = ChatDesk(services, viewers)
     public_url = services.settings.web.public_url
-    secure = public_url.startswith("https://")
     pictures = {
         Path(item.product.picture).name: Path(item.product.picture)
         for item in services.listings.values()
         if item.product.picture
     }
-
-    def cookie_header(cookie: str) -> str:
-        return (
-            f"{VIEWER_COOKIE}={cookie}; Path=/; Max-Age={VIEWER_COOKIE_SECONDS}; HttpOnly; "
-            f"SameSite=Lax{'; Secure' if secure else ''}"
-        )
 
     def viewer_id(connection: HTTPConnection) -> str:
         id = viewers.id(connection.cookies.get(VIEWER_COOKIE))
@@ -80,7 +73,7 @@ def router(services: Services, viewers: Viewers) -> APIRouter:
     async def page(request: Request) -> Response:
         response = FileResponse(STATIC / "viewer.html", headers={"Cache-Control": "no-cache"})
         if viewers.id(request.cookies.get(VIEWER_COOKIE)) is None:
-            response.headers["set-cookie"] = cookie_header(viewers.new())
+            response.headers["set-cookie"] = viewer_cookie(viewers.new(), public_url)
         return response
 
     @api.websocket("/ws")
@@ -95,7 +88,7 @@ def router(services: Services, viewers: Viewers) -> APIRouter:
             # The page is older than our key, or came without loading `/`: it is a new viewer.
             cookie = viewers.new()
             id = viewers.id(cookie)
-            headers.append((b"set-cookie", cookie_header(cookie).encode()))
+            headers.append((b"set-cookie", viewer_cookie(cookie, public_url).encode()))
         assert id is not None
         if services.audience.pages_of(id) >= PAGES_PER_VIEWER:
             await socket.close(_GOING_AWAY, "too_many_pages")
@@ -184,6 +177,15 @@ def router(services: Services, viewers: Viewers) -> APIRouter:
         return views.order(await services.shop.cancel_order(own(request), order_id))
 
     return api
+
+
+def viewer_cookie(cookie: str, public_url: str) -> str:
+    """The header that sets it."""
+    secure = "; Secure" if public_url.startswith("https://") else ""
+    return (
+        f"{VIEWER_COOKIE}={cookie}; Path=/; Max-Age={VIEWER_COOKIE_SECONDS}; HttpOnly; "
+        f"SameSite=Lax{secure}"
+    )
 
 
 def _language(connection: HTTPConnection) -> Language:

@@ -15,6 +15,7 @@ from idol.model import Language
 from idol.ports import ChatSource
 from idol.telemetry import Log, TaskSet
 from idol.web.incoming.intake import PLATFORM, Intake, Reception
+from idol.web.incoming.links import Links
 from idol.web.incoming.push import PushSource, open_push
 
 FIRST_S, LONGEST_S = 1.0, 60.0
@@ -47,6 +48,7 @@ class Chats:
     ) -> None:
         self._clock, self._log, self._jitter = clock, log, jitter
         self._tasks = TaskSet(log)
+        self.links = Links(clock)
         self.feeds: dict[str, Feed] = {}
         self.pushes: dict[str, tuple[PushSource, Feed]] = {}
         """What comes in over our own web server, by name."""
@@ -70,7 +72,13 @@ class Chats:
             # One intake for a platform: an account is one person in each of its channels.
             if platform not in intakes:
                 intakes[platform] = Intake(
-                    platform, reception, clock, log, language=language, hosts=hosts
+                    platform,
+                    reception,
+                    clock,
+                    log,
+                    language=language,
+                    hosts=hosts,
+                    command=self.links.written,
                 )
             self.feeds[name] = feed = Feed(kind, settings, intakes[platform])
             if kind == "push":

@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import re
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Protocol
 
 from idol.clock import Clock
@@ -45,12 +46,14 @@ class Intake:
         *,
         language: Language,
         hosts: frozenset[str] = frozenset(),
+        command: Callable[[str, Viewer], bool] = lambda text, viewer: False,
     ) -> None:
-        """`hosts`: her names, which nobody may bear, casefolded without spaces."""
+        """`hosts`: her names, which nobody may bear, casefolded without spaces. `command` takes
+        what is no chat, and says whether it was."""
         self.platform = platform
         self.taken = self.dropped = 0
         self._reception, self._clock, self._log = reception, clock, log
-        self._language, self._hosts = language, hosts
+        self._language, self._hosts, self._command = language, hosts, command
         self._viewers, self._all = Limiter(VIEWER_RATE), Limiter(PLATFORM_RATE, 1)
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._queue: asyncio.Queue[ChatMessage] = asyncio.Queue(DEPTH)
@@ -75,6 +78,8 @@ class Intake:
         if len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)
         viewer = Viewer(f"{self.platform}:{author}", self._name(heard.name, author), self.platform)
+        if self._command(text, viewer):
+            return True
         self._queue.put_nowait(ChatMessage(id, viewer, text, self._clock.now(), self._language))
         self.taken += 1
         return True
