@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 SIDES = {1: (1.0,), 2: (1.0, 0.5), 3: (1.0, 0.75, 0.5)}
 """For each number of rungs, the length of a side of each as a share of the full picture's."""
-LOSSY = 0.10
+LOSSY = 0.15
 """Above this share of lost packets the line is too small; below it, resending mends it."""
 HOPELESS = 0.30
 HASTE = 1.0

@@ -135,6 +135,14 @@ def create_app(world: World, picture: Picture) -> FastAPI:
         session, answer = await shared["whep"].join((await request.body()).decode())
         return Response(answer, 201, {"Location": f"/whep/{session}"}, media_type="application/sdp")
 
+    @app.patch("/whep/{session}")
+    async def whep_trickle(session: str, request: Request) -> Response:
+        try:
+            await shared["whep"].trickle(session, (await request.body()).decode())
+        except Refused:
+            return Response(status_code=404)
+        return Response(status_code=204)
+
     @app.delete("/whep/{session}")
     async def whep_leave(session: str) -> Response:
         try:
@@ -177,6 +185,21 @@ def create_app(world: World, picture: Picture) -> FastAPI:
             event["pts"] = world.pts
         await world.broadcast(event)
         return {"pts": world.pts}
+
+    @app.post("/test/edge-dies")
+    async def edge_dies() -> dict[str, int]:
+        """What serves the viewers is gone in the middle of a packet, and says no word."""
+        whep = shared["whep"]
+        for id, session in list(whep._sessions.items()):
+            for sender in session.connection.getSenders():
+                for protocol in sender.transport.transport._connection._protocols:
+                    protocol.transport.abort()
+            await whep.leave(id)
+        return {"joined": whep.stats()["joined"]}
+
+    @app.get("/test/joined")
+    async def joined() -> dict[str, int]:
+        return {"joined": shared["whep"].stats()["joined"]}
 
     @app.post("/test/hang-up")
     async def hang_up() -> None:

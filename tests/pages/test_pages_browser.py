@@ -164,6 +164,31 @@ async def test_a_frozen_picture_says_so_and_recovers(house: Any) -> None:
     await expect(page.locator(".note")).to_have_count(0)
 
 
+async def test_when_what_serves_the_picture_dies_the_page_joins_again(house: Any) -> None:
+    page = await house.page()
+    await playing(page)
+    died = await (await page.request.post(f"{house.url}/test/edge-dies")).json()
+
+    async def again() -> bool:
+        answer = await (await page.request.get(f"{house.url}/test/joined")).json()
+        return bool(answer["joined"] > died["joined"])
+
+    async def shown() -> int:
+        quality = "document.querySelector('video').getVideoPlaybackQuality()"
+        return int(await page.evaluate(f"{quality}.totalVideoFrames"))
+
+    await until(again, seconds=60)
+    before = await shown()
+
+    async def moves() -> bool:
+        return await shown() > before
+
+    await until(moves, seconds=60)
+    await expect(page.locator(".note")).to_have_count(0)
+    # The answer "404, I do not know you" is how it learned; the browser complains of it.
+    house.complaints[:] = [each for each in house.complaints if "404" not in each]
+
+
 async def test_the_order_page_cancels_after_asking(house: Any) -> None:
     page = await house.page(lang="en", size=DESK)
     await page.locator("#shelf .product-open").nth(1).click()

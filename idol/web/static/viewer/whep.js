@@ -5,6 +5,8 @@ import { Backoff } from "./backoff.js";
 const CONNECT_MS = 9000; // until the first picture
 const STALL_MS = 2500; // without a new picture the network is called slow
 const DEAD_MS = 9000; // and after this long the connection is replaced
+const ASK_MS = 1500; // without a picture the host is asked whether it still knows us
+const SOUND_ONLY_MS = 75_000; // while sound comes, a picture may stay away this long
 
 export class WhepPlayer {
   /**
@@ -21,6 +23,7 @@ export class WhepPlayer {
     this.#iceServers(); // on its way before the first connection wants it
     this.watch = setInterval(() => this.#check(), 500);
     addEventListener("pagehide", () => this.stop());
+    navigator.connection?.addEventListener?.("change", () => this.wake()); // another network
   }
 
   /** (Re)connect now. */
@@ -33,7 +36,7 @@ export class WhepPlayer {
     const pc = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
     this.pc = pc;
     this.startedAt = performance.now();
-    this.lastFrame = 0;
+    this.lastFrame = this.heardAt = this.heard = this.askedAt = 0;
     const stream = new MediaStream();
     pc.ontrack = ({ track, receiver }) => {
       // Both kinds in one stream: the browser then keeps them in step by the sender reports.
@@ -125,8 +128,34 @@ export class WhepPlayer {
     if (!this.lastFrame) {
       if (quiet > CONNECT_MS) this.#again();
       else if (quiet > STALL_MS && this.video.srcObject) this.onstate("slow");
-    } else if (quiet > DEAD_MS) this.#again();
+    } else if (quiet > DEAD_MS && (now - this.heardAt > DEAD_MS || quiet > SOUND_ONLY_MS)) this.#again();
     else if (quiet > STALL_MS) this.onstate("slow");
+    if (quiet > ASK_MS && now - this.askedAt > ASK_MS) {
+      this.askedAt = now;
+      this.#listen();
+      this.#ask();
+    }
+  }
+
+  /** On a very narrow line the host stops the picture and keeps the sound: that is not dead. */
+  async #listen() {
+    const pc = this.pc;
+    for (const entry of (await pc.getStats()).values()) {
+      if (entry.type !== "inbound-rtp" || entry.kind !== "audio" || pc !== this.pc) continue;
+      if (entry.bytesReceived > this.heard) this.heardAt = performance.now();
+      this.heard = entry.bytesReceived;
+    }
+  }
+
+  /** Whether the host still has this session; if what served it has died, join again at once. */
+  async #ask() {
+    const session = this.session;
+    if (!session) return;
+    const headers = { "Content-Type": "application/trickle-ice-sdpfrag" };
+    const answer = await fetch(session, { method: "PATCH", headers, body: "" }).catch(() => null);
+    if (answer?.status !== 404 || session !== this.session) return;
+    this.session = ""; // nothing to leave
+    this.start();
   }
 
   #again(why = "lost") {
