@@ -18,16 +18,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
-import resvg_py
 
 from idol.avatar import pixels
 from idol.avatar.morph import Morph, cover, plane
 from idol.avatar.pack import Pack, files, mouth_keys, view_box
-from idol.errors import BadInput
+from idol.avatar.sprites import Image, Sprite, bounds, merge, raster, rim_light, sprite, trimmed
 from idol.model import VISEMES
 
-Image = npt.NDArray[np.uint8]
-"""Premultiplied BGRA, shape (height, width, 4)."""
+__all__ = ["Atlas", "Bank", "Image", "Sprite", "bake", "drawing", "load", "raster", "sprite"]
 
 VERSION = 2
 """Raised when baking changes, so that old caches are not used."""
@@ -35,15 +33,6 @@ MOUTH_PICTURES, MOUTH_TOLERANCE = 420, 0.35
 LID_PICTURES, LID_TOLERANCE = 72, 0.3
 BROW_PICTURES, BROW_TOLERANCE = 64, 0.25
 CACHES_KEPT = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Sprite:
-    """A picture and the design point of its upper left corner."""
-
-    image: Image
-    x: float
-    y: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +96,9 @@ def bake(pack: Pack, scale: float) -> Atlas:
     rim = tuple(int(pack.rim_light[i : i + 2], 16) for i in (5, 3, 1))
     for layer in pack.layers:
         if layer.files:
-            merged = _merge([drawing(pack, f, scale) for f in layer.files], scale)
+            merged = merge([drawing(pack, f, scale) for f in layer.files], scale)
             if layer.rim:
-                merged = Sprite(_rim_light(merged.image, rim, layer.rim, scale), merged.x, merged.y)
+                merged = Sprite(rim_light(merged.image, rim, layer.rim, scale), merged.x, merged.y)
             sprites[layer.name] = merged
     arms = pack.arms
     nothing = Sprite(np.zeros((1, 1, 4), np.uint8), 0, 0)
@@ -117,7 +106,7 @@ def bake(pack: Pack, scale: float) -> Atlas:
         drawn = nothing
         if not pack.limbless:
             drawn = drawing(pack, f"{arms.folder}/{bone}.svg", scale)
-            drawn = Sprite(_rim_light(drawn.image, rim, 0.6, scale), drawn.x, drawn.y)
+            drawn = Sprite(rim_light(drawn.image, rim, 0.6, scale), drawn.x, drawn.y)
         sprites["sleeve" if arms.sleeve else bone] = drawn
     for hand in arms.hands:
         sprites[f"hand_{hand}"] = nothing
@@ -294,21 +283,9 @@ def _bank(
     drawn = [raster(morph.svg(w), scale) for w in weights]
     x, y, _, _ = view_box(morph.svg(weights[0]))
     images = np.stack(drawn)
-    box = _bounds(images[..., 3].max(axis=0), 2)
+    box = bounds(images[..., 3].max(axis=0), 2)
     images = np.ascontiguousarray(images[:, box[1] : box[3], box[0] : box[2]])
     return Bank(images, weights @ keys, keys, x + box[0] / scale, y + box[1] / scale)
-
-
-def raster(svg: str, scale: float, where: str = "") -> Image:
-    """Draw an SVG to premultiplied BGRA. Raises `BadInput`."""
-    try:
-        png = resvg_py.svg_to_bytes(svg_string=svg, zoom=scale, skip_system_fonts=True)
-    except Exception as error:  # resvg's own error types are not exported
-        raise BadInput(f"cannot be drawn: {error}", where=where) from None
-    image = cv2.imdecode(np.frombuffer(bytes(png), np.uint8), cv2.IMREAD_UNCHANGED)
-    if image is None:
-        raise BadInput("cannot be drawn", where=where)
-    return pixels.premultiplied(image)
 
 
 def drawing(pack: Pack, name: str, scale: float) -> Sprite:
@@ -318,64 +295,7 @@ def drawing(pack: Pack, name: str, scale: float) -> Sprite:
         return sprite(pack.svg(name), scale, name)
     x, y, width, height = pack.box(name)
     image = pixels.read(pack.folder / name, (width * scale, height * scale), name)
-    return _trimmed(image, x, y, scale)
-
-
-def sprite(svg: str, scale: float, where: str = "") -> Sprite:
-    """Draw an SVG and cut away what is empty."""
-    image = raster(svg, scale, where)
-    x, y, _, _ = view_box(svg, where)
-    return _trimmed(image, x, y, scale)
-
-
-def _trimmed(image: Image, x: float, y: float, scale: float) -> Sprite:
-    x0, y0, x1, y1 = _bounds(image[..., 3], 2)
-    return Sprite(np.ascontiguousarray(image[y0:y1, x0:x1]), x + x0 / scale, y + y0 / scale)
-
-
-def _bounds(alpha: npt.NDArray[np.uint8], pad: int) -> tuple[int, int, int, int]:
-    ys, xs = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
-    if not len(ys):
-        return 0, 0, 1, 1
-    height, width = alpha.shape
-    return (
-        max(int(xs[0]) - pad, 0),
-        max(int(ys[0]) - pad, 0),
-        min(int(xs[-1]) + pad + 1, width),
-        min(int(ys[-1]) + pad + 1, height),
-    )
-
-
-def _merge(parts: list[Sprite], scale: float) -> Sprite:
-    """Several sprites of one scale drawn over each other, as one."""
-    if len(parts) == 1:
-        return parts[0]
-    first = parts[0]
-    spots = [(round((p.x - first.x) * scale), round((p.y - first.y) * scale)) for p in parts]
-    left, top = min(x for x, _ in spots), min(y for _, y in spots)
-    right = max(x + p.image.shape[1] for p, (x, _) in zip(parts, spots, strict=True))
-    bottom = max(y + p.image.shape[0] for p, (_, y) in zip(parts, spots, strict=True))
-    out = np.zeros((bottom - top, right - left, 4), np.uint8)
-    for part, (x, y) in zip(parts, spots, strict=True):
-        height, width = part.image.shape[:2]
-        spot = out[y - top : y - top + height, x - left : x - left + width]
-        rest = 255 - part.image[..., 3:].astype(np.uint16)
-        spot[:] = part.image + ((spot * rest + 127) // 255).astype(np.uint8)
-    return Sprite(out, first.x + left / scale, first.y + top / scale)
-
-
-def _rim_light(image: Image, colour: tuple[int, ...], strength: float, scale: float) -> Image:
-    """Light along the edge, as from behind: where a blurred alpha is already falling off."""
-    alpha = image[..., 3].astype(np.float32) / 255
-    pad = 20
-    wide = cv2.copyMakeBorder(alpha, pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=0)
-    soft = cv2.GaussianBlur(wide, (0, 0), 6 * scale)[pad:-pad, pad:-pad]
-    edge = (np.clip((1 - soft) * alpha * 2 - 0.35, 0, 1) ** 1.3 * strength * 0.75)[..., None]
-    out = image.astype(np.float32)
-    light = np.array(colour, np.float32) * alpha[..., None]
-    out[..., :3] += (light - out[..., :3] * 0.35) * edge
-    out[..., :3] = np.clip(out[..., :3], 0, out[..., 3:])
-    return out.astype(np.uint8)
+    return trimmed(image, x, y, scale)
 
 
 def _write(folder: Path, atlas: Atlas) -> None:

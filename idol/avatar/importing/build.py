@@ -10,9 +10,8 @@ from typing import Any
 import cv2
 import numpy as np
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from idol.avatar.importing import limbs, shapes
+from idol.avatar.importing import limbs, settings, shapes
 from idol.avatar.importing.layers import Drawn, Image
 from idol.avatar.importing.names import NEAREST, ROLES, Role
 from idol.avatar.importing.sorting import CHANGING, Sorted
@@ -22,18 +21,8 @@ from idol.model import VISEMES
 
 FACE_WIDTH, FACE_CHIN, AXIS = 292.0, 628.0, 360.0
 """Every drawing is brought to one size, where the rig's lengths are right: design pixels."""
-HIGHEST = 1280.0
 FINEST = 2.0
 """Pixels kept for each design pixel: more is never shown."""
-_SPRINGS = {
-    "front": (2.2, 0.35, -0.5, -0.42, -0.7, 0.6),
-    "side": (1.5, 0.25, -1.4, -1.2, -2.0, 2.0),
-    "back": (1.0, 0.26, -1.3, -1.4, -1.7, 2.4),
-    "tail": (1.1, 0.22, -1.9, -2.6, -2.6, 3.6),
-    "collar": (2.0, 0.2, -0.4, 0.0, -1.4, 0.5),
-    "ahoge": (2.6, 0.12, -1.2, -1.0, -0.6, 1.2),
-}
-"""Frequency, damping, pull of head turn, head tilt and body, wind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +74,7 @@ class _Writer:
         eyes, brows, mouth = self._eyes(), self._brows(), self._mouth()
         boxes = [self._place.box(d) for d in self._sort.order]
         low = max(b[1] + b[3] for b in boxes)
-        views = _views(min(b[1] for b in boxes), low)
+        views = settings.views(min(b[1] for b in boxes), low)
         donor = self._donor
         data: dict[str, Any] = {
             "name": name,
@@ -97,7 +86,7 @@ class _Writer:
             "card_anchor": donor["card_anchor"],
             "head": {"axis": [AXIS, 455], "radius": [215, 330], "neck": [AXIS, 640]},
             "waist": round(min(1180.0, low)),
-            "springs": _springs(),
+            "springs": settings.springs(),
             "layers": layers,
             "eyes": eyes,
             "brows": brows,
@@ -111,12 +100,12 @@ class _Writer:
         )
         with (self._to / "avatar.yaml").open("w", encoding="utf-8") as file:
             file.write(head)
-            self._yaml.dump(_flow(data), file)
+            self._yaml.dump(settings.flow(data), file)
             file.write(
                 "# Where each PNG lies: left, top, width, height. Paint over one and keep its\n"
             )
             file.write("# size, or take its line away and save it on the whole canvas.\n")
-            self._yaml.dump({"boxes": {k: _flow(v) for k, v in self._boxes.items()}}, file)
+            self._yaml.dump({"boxes": {k: settings.flow(v) for k, v in self._boxes.items()}}, file)
 
     def _save(self, drawn: Drawn, name: str) -> None:
         self._write(drawn.image, name)
@@ -143,10 +132,10 @@ class _Writer:
                 continue
             entry = ROLES.get(role) or self._stray(drawn)
             side = self._side(drawn) if role in ("hair_side", "tail", "ears") else ""
-            name = f"{role}_{side}" if side else role or _word(drawn.name)
+            name = f"{role}_{side}" if side else role or settings.word(drawn.name)
             back = back and (not entry.head or role in ("hair_back", "tail"))
             taken = {part for layer in out for part in layer.get("parts", [layer["name"]])}
-            part = _unused(name, taken)
+            part = settings.unused(name, taken)
             self._save(drawn, f"parts/{part}.png")
             if last == (role, side) and role:
                 out[-1].setdefault("parts", [out[-1]["name"]]).append(part)
@@ -182,7 +171,7 @@ class _Writer:
         """Expressions and gestures of the donor, for the arms there are."""
         donor, arm, k = self._donor, self._arm, self._place.scale
         if arm is None:
-            moves = _without_arms(donor["gestures"])
+            moves = settings.without_arms(donor["gestures"])
             return {"expressions": donor["expressions"], "gestures": moves}
         shift = np.array([self._place.dx, self._place.dy])
         shoulder, elbow, wrist = (p * k + shift for p in (arm.shoulder, arm.elbow, arm.wrist))
@@ -355,73 +344,3 @@ def _place(sort: Sorted) -> Place:
         axis = eyes[0].middle[0]
     scale = FACE_WIDTH / (face.box[2] - face.box[0])
     return Place(scale, AXIS - axis * scale, FACE_CHIN - face.box[3] * scale, axis)
-
-
-def _views(top: float, low: float) -> dict[str, Any]:
-    """Portrait and landscape: head room above, no edge of the drawing at the bottom."""
-    height = min(HIGHEST, (low - top) / 0.8)
-    upper = min(top - 0.12 * height, low - height)
-    wide = height * 0.727
-    side = min(top - 0.05 * wide, low - wide)
-
-    def view(high: float, at: float, centre: float) -> dict[str, float]:
-        return {"height": round(high), "top": int(at // 1), "centre": centre}
-
-    return {"portrait": view(height, upper, 0.5), "landscape": view(wide, side, 0.645)}
-
-
-def _springs() -> dict[str, Any]:
-    return {
-        name: {
-            "hz": hz,
-            "damping": damping,
-            "pull": {"ParamAngleX": turn, "ParamAngleZ": tilt, "ParamBodyAngleX": body},
-            "wind": wind,
-        }
-        for name, (hz, damping, turn, tilt, body, wind) in _SPRINGS.items()
-    }
-
-
-def _without_arms(gestures: Any) -> Any:
-    """The same moves by head and body alone."""
-    out = {}
-    for name, gesture in gestures.items():
-        keys = []
-        for key in gesture["keys"]:
-            kept = {k: v for k, v in key.items() if k not in ("left", "right")}
-            if kept.get("params"):
-                keys.append(kept)
-        if not keys:
-            middle = float(gesture["seconds"]) / 2
-            keys = [{"at": round(middle * 0.6, 2), "params": {"ParamAngleY": -6}}]
-        out[name] = {"seconds": gesture["seconds"], "keys": keys}
-    return out
-
-
-def _word(name: str) -> str:
-    return re.sub(r"\W+", "_", name.strip().lower()).strip("_") or "layer"
-
-
-def _unused(name: str, taken: set[str]) -> str:
-    number, found = 1, name
-    while found in taken:
-        number += 1
-        found = f"{name}_{number}"
-    return found
-
-
-def _flow(value: Any, depth: int = 0) -> Any:
-    """Plain data for YAML: what is small stands on one line."""
-    if isinstance(value, dict):
-        out = CommentedMap({k: _flow(v, depth + 1) for k, v in value.items()})
-        nested = any(isinstance(v, dict) for v in value.values())
-        lists = any(isinstance(v, list) and v and isinstance(v[0], dict) for v in value.values())
-        if depth >= (2 if nested else 1) and not lists:
-            out.fa.set_flow_style()
-        return out
-    if isinstance(value, (list, tuple)):
-        items = CommentedSeq([_flow(v, depth + 1) for v in value])
-        if not any(isinstance(v, dict) for v in value):
-            items.fa.set_flow_style()
-        return items
-    return value

@@ -1,0 +1,95 @@
+"""Drawings as pictures: rasterised, cut to what is in them, laid over each other, lit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import resvg_py
+
+from idol.avatar import pixels
+from idol.avatar.pack import view_box
+from idol.errors import BadInput
+
+Image = npt.NDArray[np.uint8]
+"""Premultiplied BGRA, shape (height, width, 4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sprite:
+    """A picture and the design point of its upper left corner."""
+
+    image: Image
+    x: float
+    y: float
+
+
+def raster(svg: str, scale: float, where: str = "") -> Image:
+    """Draw an SVG to premultiplied BGRA. Raises `BadInput`."""
+    try:
+        png = resvg_py.svg_to_bytes(svg_string=svg, zoom=scale, skip_system_fonts=True)
+    except Exception as error:  # resvg's own error types are not exported
+        raise BadInput(f"cannot be drawn: {error}", where=where) from None
+    image = cv2.imdecode(np.frombuffer(bytes(png), np.uint8), cv2.IMREAD_UNCHANGED)
+    if image is None:
+        raise BadInput("cannot be drawn", where=where)
+    return pixels.premultiplied(image)
+
+
+def sprite(svg: str, scale: float, where: str = "") -> Sprite:
+    """Draw an SVG and cut away what is empty."""
+    image = raster(svg, scale, where)
+    x, y, _, _ = view_box(svg, where)
+    return trimmed(image, x, y, scale)
+
+
+def trimmed(image: Image, x: float, y: float, scale: float) -> Sprite:
+    x0, y0, x1, y1 = bounds(image[..., 3], 2)
+    return Sprite(np.ascontiguousarray(image[y0:y1, x0:x1]), x + x0 / scale, y + y0 / scale)
+
+
+def bounds(alpha: npt.NDArray[np.uint8], pad: int) -> tuple[int, int, int, int]:
+    ys, xs = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
+    if not len(ys):
+        return 0, 0, 1, 1
+    height, width = alpha.shape
+    return (
+        max(int(xs[0]) - pad, 0),
+        max(int(ys[0]) - pad, 0),
+        min(int(xs[-1]) + pad + 1, width),
+        min(int(ys[-1]) + pad + 1, height),
+    )
+
+
+def merge(parts: list[Sprite], scale: float) -> Sprite:
+    """Several sprites of one scale drawn over each other, as one."""
+    if len(parts) == 1:
+        return parts[0]
+    first = parts[0]
+    spots = [(round((p.x - first.x) * scale), round((p.y - first.y) * scale)) for p in parts]
+    left, top = min(x for x, _ in spots), min(y for _, y in spots)
+    right = max(x + p.image.shape[1] for p, (x, _) in zip(parts, spots, strict=True))
+    bottom = max(y + p.image.shape[0] for p, (_, y) in zip(parts, spots, strict=True))
+    out = np.zeros((bottom - top, right - left, 4), np.uint8)
+    for part, (x, y) in zip(parts, spots, strict=True):
+        height, width = part.image.shape[:2]
+        spot = out[y - top : y - top + height, x - left : x - left + width]
+        rest = 255 - part.image[..., 3:].astype(np.uint16)
+        spot[:] = part.image + ((spot * rest + 127) // 255).astype(np.uint8)
+    return Sprite(out, first.x + left / scale, first.y + top / scale)
+
+
+def rim_light(image: Image, colour: tuple[int, ...], strength: float, scale: float) -> Image:
+    """Light along the edge, as from behind: where a blurred alpha is already falling off."""
+    alpha = image[..., 3].astype(np.float32) / 255
+    pad = 20
+    wide = cv2.copyMakeBorder(alpha, pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=0)
+    soft = cv2.GaussianBlur(wide, (0, 0), 6 * scale)[pad:-pad, pad:-pad]
+    edge = (np.clip((1 - soft) * alpha * 2 - 0.35, 0, 1) ** 1.3 * strength * 0.75)[..., None]
+    out = image.astype(np.float32)
+    light = np.array(colour, np.float32) * alpha[..., None]
+    out[..., :3] += (light - out[..., :3] * 0.35) * edge
+    out[..., :3] = np.clip(out[..., :3], 0, out[..., 3:])
+    return out.astype(np.uint8)
