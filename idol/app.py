@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from idol import plugins
+from idol.avatar.stage import at_home
 from idol.clock import Clock, SystemClock
 from idol.commerce import attribution, webhooks
 from idol.commerce import catalog as catalogs
@@ -121,10 +122,11 @@ class LiveShow:
 
     def _build_stream(self) -> None:
         stream = self.settings.stream
+        pack = ASSETS / "idols" / self.show.idol
         self.studio = Studio(
             StudioSettings(
-                pack=ASSETS / "idols" / self.show.idol,
-                stage=ASSETS / "stages" / (stream.stage or self.show.stage),
+                pack=pack,
+                stage=ASSETS / "stages" / at_home(stream.stage or self.show.stage, pack),
                 renderer=stream.renderer,
                 size=stream.size,
                 fps=stream.fps,

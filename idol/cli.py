@@ -120,15 +120,17 @@ def clip(
 ) -> None:
     """生成样片：真实的声音、口型、动作和卡片。Film a sample: real voice, lips, gestures, card."""
     from idol.avatar.cli import find
+    from idol.avatar.stage import at_home
     from idol.show.clip import Wanted, film
     from idol.show.script import load
     from idol.telemetry import configure_log
 
     configure_log("ERROR")
     run = load(show)
+    pack = find(name, "idols")
     wanted = Wanted(
-        find(name, "idols"),
-        find(stage or run.stage, "stages"),
+        pack,
+        find(at_home(stage or run.stage, pack), "stages"),
         (1280, 720) if landscape else (720, 1280),
         seconds=seconds,
         theme=theme,

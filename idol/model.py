@@ -24,6 +24,7 @@ Viseme = Literal[
 ]
 CueKind = Literal["emotion", "gesture", "card", "hide_card", "price", "sold_out"]
 Source = Literal["script", "fact", "model", "operator", "reply"]
+Light = Literal["day", "night", "auto"]
 Activity = Literal["idle", "listening", "thinking", "speaking", "waiting", "celebrating"]
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -216,6 +217,8 @@ class Scene:
     thanks: str = ""
     """A buyer's name to celebrate, or empty."""
     theme: Theme = Theme()
+    light: Light = "auto"
+    """Day or night on the stage; `auto` leaves it to the stage, and then to the clock."""
 
 
 # ---- host to studio, studio to host (one duplex pipe)

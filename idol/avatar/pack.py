@@ -215,6 +215,8 @@ class Pack(_Strict):
     title: dict[str, str] = {}
     author: str = ""
     licence: str = ""
+    stage: str = ""
+    """The stage of a show that names none."""
     rim_light: Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")] = "#ffffff"
     views: dict[Orientation, View]
     card_anchor: dict[Orientation, Point]

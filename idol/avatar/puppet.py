@@ -150,7 +150,7 @@ class Puppet:
             float((outlines[i].x[3] - outlines[i].x[0]).sum() * np.ptp(outlines[i].y)) for i in back
         ]
         total, half, at = sum(work), 0.0, 0
-        while at < len(back) and half < total / 2:
+        while at < len(back) - 1 and half < total / 2:
             half += work[at]
             at += 1
         arms: list[int] = []
@@ -164,6 +164,15 @@ class Puppet:
             stages.append(_Kept(layers, under, background.copy(), turn))
             under = stages[-1].picture
         return stages
+
+    def stand_before(self, background: Image) -> None:
+        """Change the picture behind her; all that is kept is drawn again in the next frame."""
+        under = background
+        for stage in self._kept:
+            stage.under = under
+            np.copyto(stage.picture, background)
+            stage.shown = stage.drawn = stage.news = None
+            under = stage.picture
 
     def draw(
         self,
@@ -264,7 +273,9 @@ class Puppet:
             if stage is self._kept[-1]:
                 where = np.concatenate([where, self._limbs.where(now.pose)])
                 fast = fast or clear != self._lower_kept
-            moved = FAST if stage.shown is None else float(np.abs(where - stage.shown).max())
+            moved = (
+                FAST if stage.shown is None else float(np.abs(where - stage.shown).max(initial=0))
+            )
             fast = fast or moved >= FAST
             news = below.news if below else None
             if fast or (self._turn == stage.turn and (news or moved >= VISIBLE)):

@@ -1,19 +1,69 @@
-"""The picture behind her: a stage folder baked to one frame.
+"""The picture behind her: a stage folder baked to one frame for each light, and its slow life.
 
-A stage folder holds `portrait.svg` and `landscape.svg` (any viewBox of about that shape).
+A stage folder holds `portrait.svg` and `landscape.svg` (any viewBox of about that shape), if it
+likes `portrait_day.svg` and so on for one light, and `stage.yaml`.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Annotated, Literal
 
 import cv2
 import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from idol.avatar.bake import Image, raster
+from idol.avatar.life import Group
 from idol.avatar.pack import Orientation, view_box
 from idol.errors import BadInput
+
+Light = Literal["day", "night"]
+
+
+class Spec(BaseModel):
+    """`stage.yaml`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: str
+    title: dict[str, str] = {}
+    author: str = ""
+    licence: str = ""
+    portrait: str = ""
+    landscape: str = ""
+    """Names of the drawings; they have no other."""
+    light: Literal["day", "night", "auto"] = "auto"
+    """Used when the show says `auto`; `auto` here as well takes the hour of the day."""
+    table: dict[Orientation, tuple[float, float, float]] = {}
+    """Where products stand: x of the middle, y of the ground, and the room: design pixels."""
+    life: Annotated[tuple[Group, ...], Field(max_length=24)] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A baked stage: one opaque BGRA picture for each light."""
+
+    spec: Spec
+    pictures: dict[Light, Image]
+    orientation: Orientation
+    scale: float
+    """Output pixels per design pixel."""
+
+    def light(self, asked: str, wall: float) -> Light:
+        """The light for a show that asks for `day`, `night` or `auto` at Unix time `wall`."""
+        for word in (asked, self.spec.light):
+            if word == "day":
+                return "day"
+            if word == "night":
+                return "night"
+        hour = datetime.fromtimestamp(wall).hour if wall else 20
+        return "day" if 7 <= hour < 18 else "night"
 
 
 def orientation(size: tuple[int, int]) -> Orientation:
@@ -21,13 +71,55 @@ def orientation(size: tuple[int, int]) -> Orientation:
     return "portrait" if size[1] >= size[0] else "landscape"
 
 
-def load(folder: Path, size: tuple[int, int], cache: Path) -> Image:
-    """The background, opaque BGRA of `size` (width, height), filling it. Raises `BadInput`."""
-    file = folder / f"{orientation(size)}.svg"
+def at_home(asked: str, pack: Path) -> str:
+    """Name of the stage for a show that asks for `asked`, or else the one that the idol likes."""
+    if asked:
+        return asked
+    found = re.search(r"^stage: *([\w-]+)", _text(pack / "avatar.yaml"), re.MULTILINE)
+    return found.group(1) if found else "studio"
+
+
+def load(folder: Path, size: tuple[int, int], cache: Path) -> Stage:
+    """The stage for frames of `size` (width, height). Raises `BadInput`."""
+    way = orientation(size)
+    plain = folder / f"{way}.svg"
+    pictures: dict[Light, Image] = {}
+    lights: tuple[Light, ...] = ("day", "night")
+    drawn: dict[Path, Image] = {}
+    for light in lights:
+        own = folder / f"{way}_{light}.svg"
+        file = own if own.is_file() else plain
+        if file not in drawn:
+            drawn[file] = _picture(file, size, cache)
+        pictures[light] = drawn[file]
+    text = _text(plain) if plain.is_file() else _text(folder / f"{way}_night.svg")
+    _, _, width, height = view_box(text, str(plain))
+    return Stage(_spec(folder), pictures, way, max(size[0] / width, size[1] / height))
+
+
+def _spec(folder: Path) -> Spec:
+    file = folder / "stage.yaml"
+    if not file.is_file():
+        return Spec(name=folder.name)
     try:
-        text = file.read_text(encoding="utf-8")
+        return Spec.model_validate(YAML(typ="safe").load(_text(file)))
+    except YAMLError as error:
+        raise BadInput(f"not YAML: {error}", where=str(file)) from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise BadInput(first["msg"], where=f"{file}: {field}") from None
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"cannot be read: {error}", where=str(file)) from None
+
+
+def _picture(file: Path, size: tuple[int, int], cache: Path) -> Image:
+    text = _text(file)
     kept = _kept(cache, text, size)
     try:
         pixels = np.fromfile(kept, np.uint8)

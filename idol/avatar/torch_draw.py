@@ -150,6 +150,10 @@ class TorchPuppet(Puppet):
         self._ground = composer.upload(background)
         self._canvas = torch.empty_like(self._ground)
 
+    def stand_before(self, background: Image) -> None:
+        """As `Puppet.stand_before`."""
+        self._ground = self._there.upload(background)
+
     @torch.inference_mode()  # type: ignore[untyped-decorator]
     def draw(
         self,

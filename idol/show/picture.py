@@ -46,7 +46,10 @@ class Picture:
         self._show, self._listings, self._quotes = show, listings, quotes
         self._screen, self._audience, self._clock, self._tasks = screen, audience, clock, tasks
         self._scene = Scene(
-            language=show.language, ai_label=AI_LABEL[show.language], theme=show.theme
+            language=show.language,
+            ai_label=AI_LABEL[show.language],
+            theme=show.theme,
+            light=show.light,
         )
         self._sponsored = ""
         """Product of the sponsored segment on air."""

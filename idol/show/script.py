@@ -27,6 +27,7 @@ from idol.model import (
     Emotion,
     Faq,
     Language,
+    Light,
     Line,
     Product,
     SizeRow,
@@ -121,6 +122,7 @@ class Show:
     currency: str
     idol: str
     stage: str
+    """Empty: the one that the idol likes."""
     host: dict[Language, str]
     segments: tuple[Segment, ...]
     products: dict[str, Product] = field(default_factory=dict)
@@ -128,6 +130,7 @@ class Show:
     persona: dict[str, Any] = field(default_factory=dict)
     theme: Theme = field(default_factory=Theme)
     """Colours of card and captions: a theme of the house, or a file beside show.yaml."""
+    light: Light = "auto"
 
     @property
     def csv(self) -> Path:
@@ -231,8 +234,9 @@ class _Show(_Strict):
     language: Language
     currency: str = Field(pattern=r"^[A-Z]{3}$")
     idol: str = "aira"
-    stage: str = "studio"
+    stage: str = ""
     theme: str = "night"
+    light: Light = "auto"
     host: Both
     persona: dict[str, Any] = {}
     products: dict[str, _Product]
@@ -358,6 +362,7 @@ def _build(folder: Path, tree: Any, raw: _Show) -> tuple[Show | None, list[BadIn
         currency=raw.currency,
         idol=raw.idol,
         stage=raw.stage,
+        light=raw.light,
         host=raw.host,
         segments=tuple(segments),
         products=products,

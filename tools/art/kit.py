@@ -72,6 +72,8 @@ class Drawing:
         self.width, self.height = width, height
         self._defs: list[str] = []
         self._body: list[str] = []
+        self.lamps: list[Point] = []
+        """Where lamps hang, for the life of a stage."""
 
     def _define(self, kind: str, attributes: str, inside: str) -> str:
         name = f"d{len(self._defs)}"

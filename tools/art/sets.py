@@ -240,6 +240,7 @@ def garland(
         x = points[i][0] + (points[i + 1][0] - points[i][0]) * f
         y = points[i][1] + (points[i + 1][1] - points[i][1]) * f + 6
         c = chance.choice(colours)
+        art.lamps.append((round(x), round(y)))
         art.path(oval(x, y, 26, 26), art.radial(x, y, 26, (0, c, 0.75), (0.35, c, 0.3), (1, c, 0)))
         art.path(oval(x, y, 5, 6.5), "#fffdf4")
 
@@ -289,3 +290,53 @@ def vignette(art: Drawing, cx: float, cy: float, colour: str, strength: float) -
     art.path(
         full(art), art.radial(cx, cy, r, (0, colour, 0), (0.55, colour, 0), (1, colour, strength))
     )
+
+
+def day_window(art: Drawing, x: float, y: float, w: float, h: float, frame: str) -> None:
+    """The arched window of the city, by day."""
+    d = f"M{x} {y + h}V{y + w * 0.5}a{w / 2} {w / 2} 0 0 1 {w} 0V{y + h}Z"
+    art.path(d, art.linear(0, y, 0, y + h, (0, "#7fbdf0"), (0.6, "#cfe8fa"), (1, "#fff2e2")))
+    chance = Random(12)
+    with art.inside(d):
+        for k in range(12):
+            bx, bh = x + k * w / 11 - 8, h * chance.uniform(0.2, 0.5)
+            tone = chance.choice(("#b7c4e0", "#c9d2ea", "#a9b6d6"))
+            art.path(box(bx, y + h - bh, w / 10, bh), tone, 0.8)
+            for j in range(int(bh // 16)):
+                art.path(box(bx + 4, y + h - bh + 6 + j * 16, w / 18, 5), "#ffffff", 0.5)
+    art.stroke(d, frame, 14)
+    art.stroke(d, "#ffffff", 2, 0.5)
+    art.stroke(f"M{x + w / 2} {y}V{y + h}M{x} {y + h * 0.5}H{x + w}", frame, 7)
+    art.path(box(x - 16, y + h - 4, w + 32, 18, 5), frame)
+
+
+def dusk(art: Drawing, colour: str, strength: float) -> None:
+    """Night over everything drawn so far."""
+    art.path(full(art), colour, strength, more='style="mix-blend-mode:multiply"')
+
+
+def table(art: Drawing, x: float, y: float, w: float, top: tuple[str, str], leg: str) -> None:
+    """A small round table for what is on offer; (x, y) is the middle of its top."""
+    h = w * 0.13
+    art.path(oval(x, art.height - 8, w * 0.42, h * 0.8), "#1a0a24", 0.4, 8)
+    art.path(
+        lines([(x - 9, y), (x + 9, y), (x + 12, art.height - 14), (x - 12, art.height - 14)]),
+        art.linear(x - 12, 0, x + 12, 0, (0, leg), (0.4, "#fff4e0"), (1, leg)),
+    )
+    art.path(
+        oval(x, art.height - 14, w * 0.26, h * 0.45),
+        art.linear(x - w * 0.2, 0, x + w * 0.2, 0, (0, leg), (0.4, "#fff4e0"), (1, leg)),
+    )
+    art.path(
+        oval(x, y + 12, w / 2, h),
+        art.linear(x - w / 2, 0, x + w / 2, 0, (0, top[1]), (0.4, top[0]), (1, top[1])),
+    )
+    art.path(oval(x, y, w / 2, h), art.linear(0, y - h, 0, y + h, (0, top[1]), (1, top[0])))
+    art.stroke(oval(x, y, w / 2 - 3, h - 2), "#ffffff", 2, 0.55)
+
+
+def sunbeam(art: Drawing, x: float, spread: float, strength: float) -> None:
+    """Light that falls in from the upper left."""
+    w, h = art.width, art.height
+    beam = lines([(x, 0), (x + spread, 0), (x + spread - w * 0.3, h), (x - w * 0.42, h)])
+    art.path(beam, "#fff6e0", strength, 16)

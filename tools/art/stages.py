@@ -1,370 +1,97 @@
-"""Draw the stages into assets/stages: python tools/art/stages.py
-
-Each is composed twice. She stands in the middle of the portrait, head at (360, 455), and right
-of the middle in the landscape, head at (826, 284); the light goes where she is.
-"""
+"""Draw the stages into assets/stages: python tools/art/stages.py"""
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
-from random import Random
 
-import sets
-from kit import Drawing, box, curve, lines, oval
+from kit import Point
+from rooms import TABLE, autumn, boutique, studio
 
 STAGES = Path(__file__).resolve().parents[2] / "assets" / "stages"
-CANDY = ["#ff8fb5", "#ffd0a8", "#9fe6f2", "#c7a6ff", "#fff0f6", "#ff6f91", "#7f6be0", "#ffe08a"]
-WARM = ["#ffd9a0", "#ffb3d4", "#b9a2ff", "#9ff0ff", "#fff4e0"]
-
-
-def _wall(art: Drawing, *stops: tuple[float, str]) -> None:
-    art.path(sets.full(art), art.linear(0, 0, 0, art.height, *stops))
-
-
-def studio(portrait: bool) -> Drawing:
-    """Dusk in her own studio: shelves, a neon ring, lamps, the city beyond the window."""
-    w, h = (720, 1280) if portrait else (1280, 720)
-    cx, cy, r = (360, 400, 306) if portrait else (826, 268, 244)
-    art = Drawing(w, h)
-    _wall(art, (0, "#1b1240"), (0.34, "#472a78"), (0.66, "#8a4a94"), (1, "#c77a94"))
-    for k in range(0, w, 40):
-        art.stroke(f"M{k} 0V{h}", "#ffffff", 1, 0.05)
-    wood = ("#7a4c8e", "#3a2060")
-    with art.group(blur=2.6 if portrait else 2.2):
-        if portrait:
-            sets.shelf_unit(art, -96, 190, 214, 700, 6, 4, CANDY, wood, "#ff9ad0")
-            sets.shelf_unit(art, 604, 190, 214, 700, 6, 9, CANDY, wood, "#ff9ad0")
-        else:
-            sets.window(art, 70, 96, 250, 420, 12, "#4a2c74")
-            sets.shelf_unit(art, 392, 80, 176, 450, 4, 4, CANDY, wood, "#ff9ad0")
-            sets.shelf_unit(art, 1106, 80, 230, 450, 4, 9, CANDY, wood, "#ff9ad0")
-    horizon = 930 if portrait else 560
-    with art.group(blur=2):
-        sets.floor(art, horizon, "#e08f86", "#7a3f72", cx)
-        chance = Random(2)
-        pots = (
-            ((70, 1000, 190), (648, 1010, 210)) if portrait else ((338, 620, 150), (1224, 640, 190))
-        )
-        for x, y, size in pots:
-            sets.leaf(art, chance, x, y - size * 0.3, size, 13)
-            art.path(
-                lines([(x - size * 0.25, y - size * 0.34), (x + size * 0.25, y - size * 0.34),
-                       (x + size * 0.18, y), (x - size * 0.18, y)]),
-                art.linear(x - size * 0.25, 0, x + size * 0.25, 0, (0, "#fff0e6"), (1, "#a8617e")),
-            )  # fmt: skip
-    sets.ring(art, cx, cy, r, "#ff5fc0", "#ffb8e6")
-    if portrait:
-        sets.garland(art, [(-20, 70), (150, 128), (360, 60)], 9, WARM, 2)
-        sets.garland(art, [(360, 60), (560, 132), (740, 64)], 9, WARM, 3)
-    else:
-        sets.garland(art, [(-20, 30), (210, 84), (430, 28)], 10, WARM, 2)
-        sets.garland(art, [(430, 28), (640, 74), (826, 14), (1050, 78), (1300, 22)], 20, WARM, 3)
-    for x in (110, 610) if portrait else (500, 1180):
-        art.path(
-            lines([(x - 14, 0), (x + 14, 0), (x + h * 0.22, h * 0.9), (x - h * 0.22, h * 0.9)]),
-            art.linear(0, 0, 0, h * 0.9, (0, "#ffe6f4", 0.2), (1, "#ffe6f4", 0)), 1, 12,
-        )  # fmt: skip
-    sets.bokeh(art, 38, 7, WARM)
-    sets.vignette(art, cx, h * 0.45, "#120828", 0.7)
-    return art
-
-
-def autumn(portrait: bool) -> Drawing:
-    """A cabin in October: timber, a window on maples, a stove's warm light, leaves on the air."""
-    w, h = (720, 1280) if portrait else (1280, 720)
-    cx, cy, r = (360, 410, 300) if portrait else (826, 276, 240)
-    art = Drawing(w, h)
-    _wall(art, (0, "#3a1a1c"), (0.4, "#7c3f2a"), (0.7, "#b56a3a"), (1, "#d99a5c"))
-    chance = Random(21)
-    for k in range(0, h, 62):
-        art.path(
-            box(0, k, w, 60),
-            art.linear(0, k, 0, k + 60, (0, "#ffffff", 0.07), (1, "#000000", 0.13)),
-        )
-        art.stroke(f"M0 {k}H{w}", "#2a1010", 2.5, 0.5)
-        for _ in range(5):
-            x, y = chance.uniform(0, w), k + chance.uniform(12, 50)
-            grain = [(x, y), (x + 70, y + 3), (x + chance.uniform(120, 220), y - 2)]
-            art.stroke(curve(grain, False), "#2a1010", 1.4, 0.25)
-    with art.group(blur=2.2):
-        _maple_window(art, *((130, 96, 460, 690) if portrait else (600, 40, 452, 470)))
-        wood = ("#b9784a", "#4a2418")
-        earth = ["#e2a04a", "#b9502f", "#7a8a52", "#f3dcb4", "#d9704a", "#8a4a3a", "#f0c98a"]
-        if portrait:
-            sets.shelf_unit(art, -110, 230, 190, 640, 5, 14, earth, wood, "#ffc27a")
-            sets.shelf_unit(art, 642, 230, 190, 640, 5, 19, earth, wood, "#ffc27a")
-        else:
-            sets.shelf_unit(art, 54, 90, 250, 430, 4, 14, earth, wood, "#ffc27a")
-            sets.shelf_unit(art, 360, 90, 180, 430, 4, 33, earth, wood, "#ffc27a")
-            sets.shelf_unit(art, 1116, 90, 220, 430, 4, 19, earth, wood, "#ffc27a")
-    horizon = 930 if portrait else 560
-    with art.group(blur=1.8):
-        sets.floor(art, horizon, "#c98350", "#5c2c1c", cx)
-        pumpkins = (
-            ((76, 1016, 62), (152, 1040, 38), (640, 1020, 66), (570, 1046, 34))
-            if portrait
-            else ((320, 640, 50), (390, 654, 30), (1190, 640, 58), (1120, 660, 32))
-        )
-        for x, y, s in pumpkins:
-            _pumpkin(art, x, y, s)
-    art.path(
-        oval(cx, cy, r * 1.5, r * 1.5),
-        art.radial(
-            cx, cy, r * 1.5, (0, "#ffe2a0", 0.62), (0.6, "#ffb45a", 0.26), (1, "#ffb45a", 0)
-        ),
-    )
-    lamps = ["#ffd98a", "#ffb85a", "#ffe9c0"]
-    if portrait:
-        sets.garland(art, [(-20, 84), (150, 140), (360, 66)], 9, lamps, 5)
-        sets.garland(art, [(360, 66), (560, 146), (740, 76)], 9, lamps, 6)
-    else:
-        sets.garland(
-            art, [(-20, 34), (260, 84), (560, 26), (826, 80), (1060, 26), (1300, 70)], 30, lamps, 5
-        )
-    for _ in range(26 if portrait else 30):
-        x, y, s = chance.uniform(0, w), chance.uniform(0, h), chance.uniform(9, 25)
-        _maple_leaf(
-            art,
-            x,
-            y,
-            s,
-            chance.uniform(0, 360),
-            chance.choice(("#f2a23a", "#d9502a", "#e8742f", "#f6cf6a")),
-            0.0 if s < 17 else 2.0,
-        )
-    sets.bokeh(art, 26, 17, ["#ffd98a", "#ffb85a", "#fff0d0"])
-    sets.vignette(art, cx, h * 0.45, "#200a08", 0.72)
-    return art
-
-
-def _maple_window(art: Drawing, x: float, y: float, w: float, h: float) -> None:
-    chance = Random(31)
-    d = f"M{x} {y + h}V{y + w * 0.4}a{w / 2} {w * 0.4} 0 0 1 {w} 0V{y + h}Z"
-    art.path(d, art.linear(0, y, 0, y + h, (0, "#f6c98a"), (0.5, "#ffe3b4"), (1, "#e89a5a")))
-    with art.inside(d):
-        art.path(
-            oval(x + w * 0.5, y + h * 0.4, w * 0.5, w * 0.5),
-            art.radial(x + w * 0.5, y + h * 0.4, w * 0.5, (0, "#fffbe8", 0.95), (1, "#fff0c8", 0)),
-        )
-        hills = curve(
-            [
-                (x - 20, y + h * 0.7),
-                (x + w * 0.25, y + h * 0.6),
-                (x + w * 0.55, y + h * 0.68),
-                (x + w * 1.05, y + h * 0.58),
-                (x + w * 1.1, y + h),
-                (x - 20, y + h),
-            ]
-        )
-        art.path(hills, "#c9703a", 0.6)
-        for side in (0.1, 0.9, 0.24, 0.78):
-            tx = x + w * side
-            art.stroke(
-                curve([(tx, y + h), (tx + 8, y + h * 0.6), (tx - 6, y + h * 0.3)], False),
-                "#5c2c1c",
-                12,
-            )
-            for _ in range(120):
-                a, n = chance.uniform(0, math.tau), abs(chance.gauss(0, 1)) * w * 0.13
-                c = chance.choice(("#e8742f", "#f2a23a", "#c9402a", "#f6cf6a", "#d9602a"))
-                px, py = tx + n * math.cos(a), y + h * 0.34 + n * 1.25 * math.sin(a)
-                art.path(oval(px, py, chance.uniform(5, 14), chance.uniform(4, 10)), c, 0.8)
-    art.stroke(d, "#4a2418", 20)
-    art.stroke(d, "#c98a54", 7)
-    art.stroke(f"M{x + w / 2} {y}V{y + h}M{x} {y + h * 0.56}H{x + w}", "#5c3020", 11)
-    art.path(
-        box(x - 20, y + h - 6, w + 40, 26, 5),
-        art.linear(0, y + h, 0, y + h + 20, (0, "#c98a54"), (1, "#5c3020")),
-    )
-
-
-def _pumpkin(art: Drawing, x: float, y: float, s: float) -> None:
-    art.path(oval(x, y + s * 0.55, s * 1.2, s * 0.2), "#2a0f0a", 0.5, 5)
-    for k in (-2, 2, -1, 1, 0):
-        lobe = oval(x + k * s * 0.36, y, s * (0.62 - 0.06 * abs(k)), s * (0.68 - 0.04 * abs(k)))
-        art.path(
-            lobe,
-            art.linear(
-                x - s,
-                y - s * 0.6,
-                x + s,
-                y + s * 0.7,
-                (0, "#ffc067"),
-                (0.5, "#ec8a2e"),
-                (1, "#9a4416"),
-            ),
-        )
-        art.stroke(lobe, "#8a3a12", 1.6, 0.4)
-    art.stroke(
-        curve([(x, y - s * 0.6), (x + s * 0.05, y - s * 0.85), (x + s * 0.2, y - s * 0.95)], False),
-        "#6a7a3a",
-        s * 0.16,
-    )
-
-
-def _maple_leaf(
-    art: Drawing, x: float, y: float, s: float, turn: float, colour: str, blur: float
-) -> None:
-    half = [
-        (0, -1),
-        (0.16, -0.62),
-        (0.42, -0.7),
-        (0.36, -0.3),
-        (0.86, -0.36),
-        (0.72, -0.08),
-        (0.98, 0.12),
-        (0.5, 0.26),
-        (0.56, 0.5),
-        (0.1, 0.42),
-    ]
-    points = [*half, *[(-px, py) for px, py in reversed(half)]]
-    with art.group(f"translate({x:.0f} {y:.0f}) rotate({turn:.0f}) scale({s:.1f})"):
-        art.path(lines(points), colour, 0.9, blur / s)
-        art.stroke("M0 -0.8V0.75M0 0.2L0.6 -0.2M0 0.2L-0.6 -0.2", "#7a2a14", 0.06, 0.6)
-
-
-def boutique(portrait: bool) -> Drawing:
-    """A bright boutique in the morning: an arch of light, a rail of clothes, mirrors, flowers."""
-    w, h = (720, 1280) if portrait else (1280, 720)
-    cx, cy = (360, 410) if portrait else (826, 276)
-    art = Drawing(w, h)
-    _wall(art, (0, "#e9d3dc"), (0.45, "#f6e3e2"), (0.75, "#f3d3cc"), (1, "#e3b3a8"))
-    for k in range(0, w + 60, 60):
-        art.path(box(k, 0, 3, h), "#c98fa0", 0.22)
-        art.path(box(k + 3, 0, 2, h), "#ffffff", 0.5)
-    ax, ay, aw, ah = (86, 70, 548, 900) if portrait else (600, 24, 452, 560)
-    arch = f"M{ax} {ay + ah}V{ay + aw / 2}a{aw / 2} {aw / 2} 0 0 1 {aw} 0V{ay + ah}Z"
-    art.stroke(arch, "#b9788a", 30, 0.35, 12)
-    art.path(arch, art.linear(0, ay, 0, ay + ah, (0, "#fff6ec"), (0.6, "#ffdcd6"), (1, "#f3b0b4")))
-    with art.inside(arch):
-        art.path(
-            oval(cx, cy, aw * 0.6, aw * 0.6),
-            art.radial(cx, cy, aw * 0.6, (0, "#ffffff", 0.95), (1, "#ffffff", 0)),
-        )
-        for k in range(9):
-            x = ax + k * aw / 8
-            art.path(
-                curve(
-                    [
-                        (x - 26, ay),
-                        (x + 20, ay + ah * 0.4),
-                        (x - 16, ay + ah),
-                        (x + 26, ay + ah),
-                        (x + 44, ay + ah * 0.4),
-                        (x + 20, ay),
-                    ]
-                ),
-                "#f0a8b4",
-                0.16,
-                7,
-            )
-    art.stroke(arch, "#fffaf2", 13)
-    art.stroke(arch, "#e0b06a", 3.5)
-    fabrics = [
-        "#7f8fd0",
-        "#f2a0b0",
-        "#f6e3c0",
-        "#8fc0b4",
-        "#b48fd0",
-        "#e8846f",
-        "#fff6ee",
-        "#5c6a9a",
-    ]
-    with art.group(blur=1.9):
-        if portrait:
-            _rail(art, -60, 300, 200, fabrics, 5)
-            _rail(art, 590, 300, 200, fabrics, 8)
-        else:
-            _rail(art, 60, 150, 300, fabrics, 5)
-            sets.shelf_unit(
-                art, 412, 90, 150, 440, 4, 6, [*CANDY, *fabrics], ("#f6e3d4", "#c99a8a"), "#fff0d8"
-            )
-            _rail(art, 1110, 150, 240, fabrics, 8)
-    horizon = 960 if portrait else 570
-    with art.group(blur=1.6):
-        sets.floor(art, horizon, "#f0cdb4", "#c48f80", cx)
-        chance = Random(4)
-        for x, y, s in (
-            ((60, 1080, 230), (664, 1090, 230)) if portrait else ((470, 640, 150), (1080, 650, 150))
-        ):
-            sets.leaf(art, chance, x, y - s * 0.3, s, 15, ("#3f8a6a", "#b4dca0"))
-            for _ in range(8):
-                fx, fy = x + chance.uniform(-0.45, 0.45) * s, y - s * chance.uniform(0.7, 1.15)
-                for k in range(5):
-                    a = k * math.tau / 5
-                    art.path(
-                        oval(fx + 9 * math.cos(a), fy + 9 * math.sin(a), 9, 9),
-                        chance.choice(("#ff9ab8", "#ffc0d0")),
-                    )
-                art.path(oval(fx, fy, 5, 5), "#ffe08a")
-            art.path(
-                box(x - s * 0.2, y - s * 0.32, s * 0.4, s * 0.34, 12),
-                art.linear(x - s * 0.2, 0, x + s * 0.2, 0, (0, "#ffffff"), (1, "#d9a8a8")),
-            )
-    lights = ["#fff3d0", "#ffe0b0"]
-    sets.bokeh(art, 22, 27, [*lights, "#ffffff", "#ffd0e0"])
-    art.path(lines([(0, 0), (w * 0.5, 0), (w * 0.16, h), (-w * 0.4, h)]), "#ffffff", 0.16, 18)
-    sets.vignette(art, cx, h * 0.45, "#7a3a56", 0.5)
-    return art
-
-
-def _rail(art: Drawing, x: float, y: float, w: float, fabrics: list[str], seed: int) -> None:
-    chance = Random(seed)
-    for end in (x + 8, x + w - 8):
-        art.stroke(f"M{end} {y}V{y + 470}", "#c99a54", 8)
-    art.stroke(f"M{x} {y}H{x + w}", "#f3d9a4", 9)
-    at = x + 24
-    while at < x + w - 20:
-        c, long = chance.choice(fabrics), chance.uniform(210, 330)
-        art.stroke(f"M{at} {y}v16", "#8a6a4a", 3)
-        d = curve(
-            [
-                (at, y + 14),
-                (at - 22, y + 30),
-                (at - 26, y + 60),
-                (at - 24, y + long),
-                (at - 24, y + long),
-                (at + 6, y + long + 8),
-                (at + 26, y + long - 4),
-                (at + 26, y + long - 4),
-                (at + 22, y + 60),
-                (at + 18, y + 30),
-            ]
-        )
-        art.path(
-            d,
-            art.linear(at - 26, 0, at + 26, 0, (0, "#ffffff"), (0.2, c), (0.8, c), (1, "#6a3a56")),
-        )
-        art.stroke(
-            curve([(at - 4, y + 50), (at - 8, y + long * 0.6), (at - 3, y + long)], False),
-            "#5a2a4a",
-            5,
-            0.28,
-            3,
-        )
-        at += chance.uniform(30, 40)
-
-
 TITLES = {
-    "studio": (studio, "霓虹直播间", "Neon studio"),
-    "autumn": (autumn, "秋日木屋", "Autumn cabin"),
-    "boutique": (boutique, "晨光精品店", "Morning boutique"),
+    "studio": (studio, "霓虹直播间", "Neon studio", "night"),
+    "autumn": (autumn, "秋日木屋", "Autumn cabin", "day"),
+    "boutique": (boutique, "晨光精品店", "Boutique", "day"),
 }
+# What drifts: kind, count, size, speed, sway, depth, opacity, before her, colours, lights.
+AIR = {
+    "studio": [
+        ("mote", 16, (10, 26), (3, -9), 26, 5, 0.8, False, "#ffb8e6 #ffe0a0 #c9b8ff", "both"),
+        ("mote", 3, (30, 54), (-5, -13), 30, 26, 0.3, True, "#ff9ad8 #ffd9a0", "night"),
+        ("cloud", 4, (60, 100), (4, 0), 0, 0, 0.5, False, "#c9b8ff", "both"),
+    ],
+    "autumn": [
+        ("leaf", 13, (18, 28), (-14, 34), 44, 6, 1, False, "#f2a23a #d9502a #f6cf6a", "both"),
+        ("mote", 3, (26, 44), (-5, -12), 30, 26, 0.35, True, "#ffb35a #ffe0a0", "both"),
+        ("mote", 8, (8, 18), (2, -5), 20, 4, 0.7, False, "#ffd98a #fff0c0", "both"),
+        ("cloud", 4, (90, 150), (5, 0), 0, 0, 0.4, False, "#fff0d8", "both"),
+    ],
+    "boutique": [
+        ("petal", 12, (12, 20), (-9, 22), 40, 6, 0.95, False, "#ffc0d0 #ff9ab8 #fff0f2", "both"),
+        ("mote", 3, (26, 44), (-5, -12), 30, 26, 0.35, True, "#fff0d8 #ffd6e0", "both"),
+        ("mote", 9, (8, 20), (3, -6), 22, 4, 0.8, False, "#fff6e0 #ffe0b0", "both"),
+    ],
+}  # fmt: skip
+SKIES = {
+    "studio": {"landscape": (92, 150, 206, 120)},
+    "autumn": {"portrait": (170, 190, 380, 150), "landscape": (640, 90, 372, 90)},
+}
+
+LOW = {"portrait": (0, 660, 720, 600), "landscape": (0, 420, 1280, 300)}
+"""Where things may pass before her: below her face."""
+
+
+def stage_yaml(name: str, lamps: dict[str, list[Point]]) -> str:
+    """The stage's file: names, light, table and life."""
+    _, zh, en, light = TITLES[name]
+    lines_ = [
+        "# Lengths are design pixels of the drawings: 720 x 1280 and 1280 x 720.",
+        f"name: {name}",
+        f"title: {{zh: {zh}, en: {en}}}",
+        "author: Idol",
+        "licence: Apache-2.0",
+        f"light: {light}     # when the show says auto: day, night, or auto by the clock",
+        "# Where products stand: x of their middle, y of the ground, room.",
+        f"table: {{landscape: [{TABLE[0]}, {TABLE[1] + 4}, 176]}}",
+        "# What moves, see idol/avatar/life.py: fixed lamps, and things that drift.",
+        "life:",
+    ]
+    at = ", ".join(
+        f"{way}: [{', '.join(f'[{x:g}, {y:g}]' for x, y in places)}]"
+        for way, places in lamps.items()
+    )
+    warm = '["#ffd98a", "#ffb8d0", "#fff0c8"]'
+    lines_.append(
+        f"  - {{kind: glow, size: [40, 56], opacity: 0.55, colours: {warm}, at: {{{at}}}}}"
+    )
+    for kind, count, size, speed, sway, depth, opacity, front, colours, lights in AIR[name]:
+        line = f"  - {{kind: {kind}, count: {count}, size: [{size[0]}, {size[1]}], "
+        line += f"speed: [{speed[0]}, {speed[1]}], sway: {sway}, depth: {depth}, opacity: {opacity}"
+        line += ", front: true" if front else ""
+        line += "" if lights == "both" else f", lights: [{lights}]"
+        shades = ", ".join(f'"{c}"' for c in colours.split())
+        line += f", colours: [{shades}]"
+        if kind == "cloud" or front:
+            where = SKIES[name] if kind == "cloud" else LOW
+            boxes = ", ".join(f"{way}: {list(b)}" for way, b in where.items())
+            line += f", box: {{{boxes}}}"
+        lines_.append(line + "}")
+    return "\n".join(lines_) + "\n"
 
 
 def main() -> None:
-    for name, (draw, zh, en) in TITLES.items():
+    for name, (draw, _, _, light) in TITLES.items():
         folder = STAGES / name
         folder.mkdir(parents=True, exist_ok=True)
-        for orientation in ("portrait", "landscape"):
-            file = folder / f"{orientation}.svg"
-            file.write_text(draw(orientation == "portrait").svg(), "utf-8")
-        (folder / "stage.yaml").write_text(
-            f"name: {name}\ntitle: {{zh: {zh}, en: {en}}}\nauthor: Idol\nlicence: Apache-2.0\n"
-            "portrait: portrait.svg     # 720 x 1280\nlandscape: landscape.svg   # 1280 x 720\n",
-            "utf-8",
-        )
+        lamps = {}
+        for way in ("portrait", "landscape"):
+            for day in (False, True):
+                art = draw(way == "portrait", day)
+                usual = (light == "day") == day
+                end = "" if usual else "_day" if day else "_night"
+                (folder / f"{way}{end}.svg").write_text(art.svg(), "utf-8")
+            lamps[way] = art.lamps
+        (folder / "stage.yaml").write_text(stage_yaml(name, lamps), "utf-8")
 
 
 if __name__ == "__main__":

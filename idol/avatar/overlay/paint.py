@@ -216,7 +216,9 @@ def lay(picture: Canvas, pixels: Pixels, x: int, y: int) -> None:
 
 
 def read_picture(file: str, size: int) -> Pixels | None:
-    """A PNG with alpha, trimmed to what it shows and fitted into a square of `size` pixels.
+    """A picture, trimmed to what it shows and fitted into a square of `size` pixels.
+
+    A plain ground around the thing is taken away where the file has no alpha of its own.
 
     None when the file cannot be read: a card without its picture is better than no card.
     """
@@ -229,6 +231,8 @@ def read_picture(file: str, size: int) -> Pixels | None:
         return None
     if image.shape[2] == 3:
         image = cv2.cvtColor(image, cv2.COLOR_BGR2BGRA)
+    if image[..., 3].min() == 255:
+        image[..., 3] = _figure(image[..., :3])
     x, y, width, height = cv2.boundingRect((image[..., 3] > 8).astype(np.uint8))
     if not width or not height:
         return None
@@ -239,6 +243,28 @@ def read_picture(file: str, size: int) -> Pixels | None:
     shape = (max(1, round(width * scale)), max(1, round(height * scale)))
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(image, shape, interpolation=way))
+
+
+def _figure(image: Pixels) -> npt.NDArray[np.uint8]:
+    """Alpha of a thing before a plain ground: all that no edge of the picture can flow into.
+
+    Opaque where the borders differ too much to be a ground.
+    """
+    height, width = image.shape[:2]
+    border = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]]).astype(np.int16)
+    ground = np.median(border, axis=0)
+    alike = (np.abs(border - ground).max(axis=1) < 24).mean()
+    if alike < 0.9:
+        return np.full((height, width), 255, np.uint8)
+    far = np.abs(image.astype(np.int16) - ground.astype(np.int16)).max(axis=2) >= 16
+    walls = np.zeros((height + 2, width + 2), np.uint8)
+    walls[1:-1, 1:-1] = far
+    flooded = np.zeros((height, width), np.uint8)
+    for x, y in ((0, 0), (width - 1, 0), (0, height - 1), (width - 1, height - 1)):
+        if not walls[y + 1, x + 1]:
+            cv2.floodFill(flooded, walls, (x, y), 255, flags=4 | (255 << 8))
+    alpha = cv2.erode(cv2.bitwise_not(flooded), np.ones((3, 3), np.uint8))
+    return np.asarray(cv2.GaussianBlur(alpha, (0, 0), 0.8), np.uint8)
 
 
 def scaled(source: Sprite, across: float, down: float) -> Sprite:

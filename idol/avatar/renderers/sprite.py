@@ -12,9 +12,11 @@ from idol.avatar import bake
 from idol.avatar import pack as packs
 from idol.avatar import stage as stages
 from idol.avatar.bake import Image
+from idol.avatar.life import Life
 from idol.avatar.motion import Actor
 from idol.avatar.overlay import Overlay
 from idol.avatar.pack import Orientation, Pack
+from idol.avatar.products import Products
 from idol.avatar.puppet import Puppet
 from idol.clock import SAMPLE_RATE
 from idol.errors import BadInput
@@ -49,10 +51,15 @@ class SpriteRenderer:
         self.size = size
         way = stages.orientation(size)
         idol = packs.load(pack)
-        background = stages.load(stage, size, self._cache)
+        self._stage = stages.load(stage, size, self._cache)
+        self._light: stages.Light = self._stage.light("auto", 0)
+        self._asked = ""
+        background = self._stage.pictures[self._light]
         atlas = bake.load(idol, height / idol.views[way].height, self._cache)
         self._actor = Actor(idol, way, seed)
         self._puppet = self._puppet_of(idol, atlas, background, way, seed)
+        self._life = Life(self._stage.spec.life, way, size, self._stage.scale, seed)
+        self._products = Products(self._stage, size)
         self._overlay = Overlay(size)
         self._frame = np.zeros((height, width, 4), np.uint8)
         self._pts = None
@@ -69,6 +76,8 @@ class SpriteRenderer:
         last = self._pts
         seconds = self._step if last is None else (moment.pts - last) / SAMPLE_RATE
         self._pts = moment.pts
+        if moment.scene.light != self._asked:
+            self._shine(moment)
         pose = self._actor.step(moment)
         if self.adjust is not None:
             pose = self.adjust(pose)
@@ -82,5 +91,19 @@ class SpriteRenderer:
         for key, weight in face.mouths.items():
             mouth[key] = mouth.get(key, 0.0) + quiet * weight
         self._puppet.draw(self._frame, pose, mouth, face.smile, min(max(seconds, 0.0), 0.25))
+        bare = self._stage.pictures[self._light]
+        turn = (pose.params["ParamAngleX"] + pose.params["ParamBodyAngleX"]) / 30
+        time = moment.pts / SAMPLE_RATE
+        self._life.draw(self._frame, bare, time, turn, self._light, front=False)
+        self._products.draw(self._frame, bare if self._products.behind else None, moment)
+        self._life.draw(self._frame, bare, time, turn, self._light, front=True)
         self._overlay.draw(self._frame, moment)
         cv2.cvtColor(self._frame, cv2.COLOR_BGRA2YUV_I420, out)
+
+    def _shine(self, moment: Moment) -> None:
+        """Take up the light that the show asks for; `auto` is settled once, not at sunset."""
+        self._asked = moment.scene.light
+        light = self._stage.light(self._asked, moment.wall)
+        if light != self._light:
+            self._light = light
+            self._puppet.stand_before(self._stage.pictures[light])

@@ -8,6 +8,7 @@ sys.path[:0] = [str(HERE), str(HERE.parents[3] / "tools/art")]
 
 import clothes
 import face
+import figure.face as shared
 import hair
 from figure.drawn import write
 from looks import LOOK
@@ -23,8 +24,8 @@ PARTS = {
     "shoulder_right": lambda: clothes.part_shoulder("R"),
     "collar_bow": clothes.part_collarbow,
     "face": face.part_face,
-    "nose": face.part_nose,
-    "blush": face.part_blush,
+    "nose": shared.part_nose,
+    "blush": shared.part_blush,
     "hair_shadow": hair.part_hair_shadow,
     "lock_left": hair.part_lock_left,
     "lock_right": hair.part_lock_right,
