@@ -16,6 +16,7 @@ from pathlib import Path
 from benchmarks.table import Table, load, machine, today
 
 NAMES = ("on_air", "voice", "dialogue", "commerce", "stream", "outputs", "render", "overlay")
+NAMES += ("stage",)
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
 

@@ -127,7 +127,8 @@ class Life:
             sprite = thing.sprites[index]
             left = round((x - turn * group.depth) * self._scale - sprite.shape[1] / 2)
             top = round(y * self._scale - sprite.shape[0] / 2)
-            blend(frame, None if front else bare, sprite, left, top, group.kind in ("glow", "mote"))
+            shines = group.kind not in ("leaf", "petal")
+            blend(frame, None if front else bare, sprite, left, top, shines)
 
     def _place(self, thing: _Thing, seconds: float) -> tuple[float, float, float]:
         """Where a thing is, and how much of it is seen: it fades at the ends of its way."""
@@ -163,8 +164,8 @@ def blend(
     spot = frame[y0:y1, x0:x1]
     mask = None
     if bare is not None:
-        apart = cv2.absdiff(spot, bare[y0:y1, x0:x1])
-        mask = cv2.inRange(apart, (0, 0, 0, 0), (0, 0, 0, 0))
+        there = bare[y0:y1, x0:x1].view(np.uint32)[..., 0]
+        mask = np.equal(spot.view(np.uint32)[..., 0], there).view(np.uint8)
     under = spot
     if not add:
         alpha = cv2.bitwise_not(cv2.extractChannel(sprite, 3))

@@ -29,9 +29,11 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def renderer(cache: Path) -> Callable[..., SpriteRenderer]:
     """Makes loaded renderers; small, so that baking is quick."""
 
-    def make(size: tuple[int, int] = (270, 480), seed: int = 7) -> SpriteRenderer:
+    def make(
+        size: tuple[int, int] = (270, 480), seed: int = 7, idol: Path = AIRA, stage: Path = STUDIO
+    ) -> SpriteRenderer:
         made = SpriteRenderer(cache)
-        made.load(AIRA, STUDIO, size, 25, seed)
+        made.load(idol, stage, size, 25, seed)
         return made
 
     return make

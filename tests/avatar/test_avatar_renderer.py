@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from avatar_folders import AIRA, STUDIO
+from avatar_folders import AIRA, KAI, STUDIO
 
 from idol.avatar import bake
 from idol.avatar.renderers.sprite import SpriteRenderer
@@ -26,6 +26,13 @@ GOLDEN = Path(__file__).parent / "golden"
 @pytest.mark.parametrize("check", conformance.CHECKS, ids=lambda check: check.__name__)
 def test_conformance(check: Callable[[conformance.Make], None], renderer: Make) -> None:
     check(renderer)
+
+
+@pytest.mark.parametrize("check", conformance.CHECKS, ids=lambda check: check.__name__)
+def test_conformance_of_the_second_idol(
+    check: Callable[[conformance.Make], None], renderer: Make
+) -> None:
+    check(lambda: renderer(idol=KAI))
 
 
 def mouth_darkness(frame: np.ndarray) -> float:
@@ -46,10 +53,19 @@ def test_the_mouth_opens_with_the_vowel_and_shuts_for_the_lips(renderer: Make) -
     assert abs(seen["PP"] - seen["sil"]) < 15
 
 
-@pytest.mark.parametrize(("size", "name"), [((270, 480), "portrait"), ((480, 270), "landscape")])
-def test_picture_is_like_the_golden_one(size: tuple[int, int], name: str, renderer: Make) -> None:
+GOLDENS = (
+    ((270, 480), AIRA, "portrait"),
+    ((480, 270), AIRA, "landscape"),
+    ((270, 480), KAI, "kai"),
+)
+
+
+@pytest.mark.parametrize(("size", "idol", "name"), GOLDENS)
+def test_picture_is_like_the_golden_one(
+    size: tuple[int, int], idol: Path, name: str, renderer: Make
+) -> None:
     moments = still(50, emotion="happy", gesture="wave", mouth=mouth("E"))
-    frame = run(renderer(size), moments)[-1]
+    frame = run(renderer(size, idol=idol), moments)[-1]
     picture = cv2.cvtColor(frame, cv2.COLOR_YUV2BGR_I420)
     small = cv2.resize(picture, (size[0] // 5, size[1] // 5), interpolation=cv2.INTER_AREA)
     golden = cv2.imread(str(GOLDEN / f"{name}.png"))
@@ -123,9 +139,9 @@ def test_no_frame_sized_memory_is_taken_per_frame(renderer: Make) -> None:
 def draw_goldens() -> None:
     """Write the golden pictures again after an intended change of looks."""
     GOLDEN.mkdir(exist_ok=True)
-    for size, name in (((270, 480), "portrait"), ((480, 270), "landscape")):
+    for size, idol, name in GOLDENS:
         made = SpriteRenderer()
-        made.load(AIRA, STUDIO, size, 25, 7)
+        made.load(idol, STUDIO, size, 25, 7)
         frame = run(made, still(50, emotion="happy", gesture="wave", mouth=mouth("E")))[-1]
         picture = cv2.cvtColor(frame, cv2.COLOR_YUV2BGR_I420)
         small = cv2.resize(picture, (size[0] // 5, size[1] // 5), interpolation=cv2.INTER_AREA)

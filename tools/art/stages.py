@@ -18,13 +18,13 @@ AIR = {
     "studio": [
         ("mote", 16, (10, 26), (3, -9), 26, 5, 0.8, False, "#ffb8e6 #ffe0a0 #c9b8ff", "both"),
         ("mote", 3, (30, 54), (-5, -13), 30, 26, 0.3, True, "#ff9ad8 #ffd9a0", "night"),
-        ("cloud", 4, (60, 100), (4, 0), 0, 0, 0.5, False, "#c9b8ff", "both"),
+        ("cloud", 3, (50, 80), (4, 0), 0, 0, 0.35, False, "#c9b8ff", "both"),
     ],
     "autumn": [
         ("leaf", 13, (18, 28), (-14, 34), 44, 6, 1, False, "#f2a23a #d9502a #f6cf6a", "both"),
         ("mote", 3, (26, 44), (-5, -12), 30, 26, 0.35, True, "#ffb35a #ffe0a0", "both"),
         ("mote", 8, (8, 18), (2, -5), 20, 4, 0.7, False, "#ffd98a #fff0c0", "both"),
-        ("cloud", 4, (90, 150), (5, 0), 0, 0, 0.4, False, "#fff0d8", "both"),
+        ("cloud", 3, (60, 90), (5, 0), 0, 0, 0.3, False, "#fff0d8", "both"),
     ],
     "boutique": [
         ("petal", 12, (12, 20), (-9, 22), 40, 6, 0.95, False, "#ffc0d0 #ff9ab8 #fff0f2", "both"),
