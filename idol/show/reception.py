@@ -19,6 +19,8 @@ from idol.show.director import Courtesy, Waiting
 from idol.show.stage import Stage
 from idol.telemetry import Log
 
+ALOUD_EVERY_S = 10.0
+"""At most so often she asks somebody back aloud who has no page of ours to read it on."""
 WELCOME_EVERY_S = 20.0
 """At most one welcome in this time: greeting must not become the show."""
 
@@ -64,6 +66,7 @@ class Reception:
         self._wrote = wrote
         self._courtesies = Courtesies()
         self._welcomed_at = -WELCOME_EVERY_S
+        self._aloud_at = -ALOUD_EVERY_S
         self._welcomed: set[str] = set()
         self._languages: dict[str, Language] = {}
         self._sold_out: set[int] = set()
@@ -88,6 +91,8 @@ class Reception:
         heard = ChatMessage(message.id, message.viewer, message.text, message.at, language)
         outcome = await self._shop.hear(heard, self.floor())
         self._tell_outcome(message.viewer, outcome)
+        if message.viewer.platform != "web" and isinstance(outcome, o.Asked | o.Refusal | o.Queued):
+            self._aloud(message.viewer, outcome.text, language)
         if isinstance(outcome, o.NotOrder):
             self._attention.offer(heard, outcome.kind)
             self._stage.post(Waiting())
@@ -135,6 +140,16 @@ class Reception:
                 self._notice(viewer, "info", "cancelled", outcome.text)
             case o.Queued():
                 self._notice(viewer, "info", "queued", outcome.text)
+
+    def _aloud(self, viewer: Viewer, text: str, language: Language) -> None:
+        """Say to somebody of another platform what a page of ours would show."""
+        now = self._clock.monotonic()
+        if now - self._aloud_at < ALOUD_EVERY_S:
+            return
+        self._aloud_at = now
+        name = self._spoken_name(viewer.name)
+        said = (f"{name}，{text}" if language == "zh" else f"{name}, {text}") if name else text
+        self._stage.post(Courtesy(said, language, name, given=(said,)))
 
     def _notice(self, viewer: Viewer, level: str, code: str, text: str) -> None:
         event = {"type": "notice", "level": level, "code": code, "text": text}

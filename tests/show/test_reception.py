@@ -1,0 +1,84 @@
+"""What is asked back reaches those who have no page of ours: she says it, but not all the time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from idol.clock import VirtualClock
+from idol.commerce import outcomes as o
+from idol.model import ChatMessage, Viewer
+from idol.show.director import Courtesy, Waiting
+from idol.show.reception import ALOUD_EVERY_S, Reception
+from idol.telemetry import get_log
+
+
+class World:
+    """Stage, shop, attention and audience in one; remembers what it is given."""
+
+    segment = utterance = card = None
+    current = 1
+
+    def __init__(self) -> None:
+        self.posted: list[Any] = []
+        self.told: list[Any] = []
+        self.outcome: Any = o.Asked("m", 1, 1, (), "which size, M or L?")
+
+    def post(self, event: Any) -> None:
+        self.posted.append(event)
+
+    async def hear(self, message: ChatMessage, floor: o.Floor) -> Any:
+        return self.outcome
+
+    def offer(self, message: ChatMessage, kind: str) -> None: ...
+
+    def broadcast(self, event: Any) -> None: ...
+
+    def tell(self, viewer: str, event: Any) -> None:
+        self.told.append((viewer, event["type"]))
+
+    def tell_operators(self, event: Any) -> None: ...
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def reception(world: Any, clock: VirtualClock) -> Reception:
+    return Reception(
+        stage=world,
+        shop=world,
+        attention=world,
+        audience=world,
+        listings={},
+        language_of=lambda text, language: language,
+        spoken_name=lambda name: name,
+        cue=lambda cue: None,
+        clock=clock,
+        log=get_log("test"),
+    )
+
+
+def line(platform: str, text: str = "要一件") -> ChatMessage:
+    id = "7" if platform == "web" else f"{platform}:7"
+    return ChatMessage(text, Viewer(id, "Tom", platform), text, 0.0, "en")
+
+
+async def test_somebody_elsewhere_is_asked_aloud_and_not_too_often(world: World) -> None:
+    clock = VirtualClock()
+    desk = reception(world, clock)
+    await desk.chat(line("web"))
+    assert world.told == [("7", "ask")] and not world.posted
+    await desk.chat(line("twitch"))
+    await desk.chat(line("bilibili"))
+    text = "Tom, which size, M or L?"
+    assert world.posted == [Courtesy(text, "en", "Tom", given=(text,))]
+    await clock.advance(ALOUD_EVERY_S)
+    world.outcome = o.Refusal("sold_out", "that one is sold out")
+    await desk.chat(line("twitch"))
+    assert world.posted[-1].text == "Tom, that one is sold out"
+    world.outcome = o.NotOrder("smalltalk")
+    await desk.chat(line("twitch"))
+    assert world.posted[-1] == Waiting()
