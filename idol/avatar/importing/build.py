@@ -178,9 +178,12 @@ class _Writer:
         upper, lower = (length * k for length in arm.lengths)
         hands = {name.removeprefix("hand_") for name in arm.bones if name.startswith("hand_")}
         theirs = donor["arms"]
-        measures = (
-            (shoulder, upper + lower),
-            (np.array(theirs["shoulder"], np.float64), float(theirs["upper"] + theirs["lower"])),
+        fitting = limbs.Fitting(
+            shoulder,
+            np.array(theirs["shoulder"], np.float64),
+            (upper + lower) / float(theirs["upper"] + theirs["lower"]),
+            AXIS,
+            frozenset(hands),
         )
 
         def rest(mirrored: bool) -> dict[str, Any]:
@@ -193,10 +196,12 @@ class _Writer:
             return {"elbow": places[0], "wrist": places[1], "hand": hand, "shape": "rest"}
 
         sections = {
-            section: limbs.moved(donor[section], *measures, AXIS, hands)
-            for section in ("beats", "gestures", "wide_gestures")
+            section: fitting.moves(donor[section])
+            for section in ("beats", "gestures", "wide_gestures", "card_gestures")
             if donor.get(section)
         }
+        if donor.get("stances"):
+            sections["stances"] = {n: fitting.both(v) for n, v in donor["stances"].items()}
         return {
             "arms": {
                 "folder": "limbs",

@@ -125,41 +125,45 @@ def _upright(drawn: Drawn, joint: Point, end: Point) -> Bone:
     return Bone(image, (-float(low[0]), -float(low[1])))
 
 
-def moved(
-    section: Any,
-    arms: tuple[Point, float],
-    donor: tuple[Point, float],
-    axis: float,
-    hands: set[str],
-) -> Any:
-    """Gestures of another idol for these arms: shoulders and lengths (right, design pixels) differ.
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """From another idol's arm poses to these arms: shoulders and lengths differ.
 
-    Hand shapes that are not drawn become the hand at rest.
+    `here` and `there` are right shoulders in design pixels, ours and theirs; `scale` is how much
+    longer our arms are. Hand shapes that are not drawn become the hand at rest.
     """
-    (here, long), (there, donor_long) = arms, donor
-    k = long / donor_long
 
-    def point(p: Any, mirrored: bool) -> list[float]:
-        flip = np.array([-1.0, 1.0]) if mirrored else np.ones(2)
-        shift = np.array([2 * axis, 0.0]) if mirrored else np.zeros(2)
-        at = (np.array(p, np.float64) - shift) * flip  # as on the right
-        return [round(float(v), 1) for v in ((at - there) * k + here) * flip + shift]
+    here: Point
+    there: Point
+    scale: float
+    axis: float
+    hands: frozenset[str]
 
-    def pose(value: Any, mirrored: bool) -> dict[str, Any]:
+    def moves(self, section: Any) -> dict[str, Any]:
+        """Gestures by name."""
+        return {
+            name: {**gesture, "keys": [self.both(key) for key in gesture["keys"]]}
+            for name, gesture in section.items()
+        }
+
+    def both(self, value: Any) -> dict[str, Any]:
+        """Anything with a pose for `left`, `right` or both."""
         out = dict(value)
-        for joint in ("elbow", "wrist"):
-            out[joint] = point(value[joint], mirrored)
-        out["shape"] = value["shape"] if value["shape"] in hands else "rest"
+        for side in ("left", "right"):
+            if out.get(side):
+                out[side] = self._pose(out[side], side == "left")
         return out
 
-    result = {}
-    for name, gesture in section.items():
-        keys = []
-        for key in gesture["keys"]:
-            kept = dict(key)
-            for side in ("left", "right"):
-                if key.get(side):
-                    kept[side] = pose(key[side], side == "left")
-            keys.append(kept)
-        result[name] = {**gesture, "keys": keys}
-    return result
+    def _pose(self, value: Any, mirrored: bool) -> dict[str, Any]:
+        out = dict(value)
+        for joint in ("elbow", "wrist"):
+            out[joint] = self._point(value[joint], mirrored)
+        out["shape"] = value["shape"] if value["shape"] in self.hands else "rest"
+        return out
+
+    def _point(self, p: Any, mirrored: bool) -> list[float]:
+        flip = np.array([-1.0, 1.0]) if mirrored else np.ones(2)
+        shift = np.array([2 * self.axis, 0.0]) if mirrored else np.zeros(2)
+        at = (np.array(p, np.float64) - shift) * flip  # as on the right
+        out = ((at - self.there) * self.scale + self.here) * flip + shift
+        return [round(float(v), 1) for v in out]

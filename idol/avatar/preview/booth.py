@@ -199,7 +199,7 @@ def limits(name: str) -> tuple[float, float, float]:
         return (-10, 10, 0) if "Body" in name else (-30, 30, 0)
     if name.endswith("Open") and "Eye" in name:
         return 0, 1.25, 1
-    if name.startswith(("ParamEyeBall", "ParamBrow")):
+    if name.startswith(("ParamEyeBall", "ParamBrow", "ParamMouthTilt")):
         return -1, 1, 0
     return 0, 1, 0
 

@@ -12,11 +12,13 @@ const TEXTS = {
   remarks: ["提醒：", "Remarks:"], switch: ["EN", "中文"], release: ["放开", "let go"],
   neutral: ["平静", "neutral"], happy: ["开心", "happy"], excited: ["兴奋", "excited"],
   shy: ["害羞", "shy"], surprised: ["惊讶", "surprised"], thinking: ["思考", "thinking"],
-  sad: ["难过", "sad"], angry: ["生气", "angry"], proud: ["得意", "proud"],
+  laughing: ["大笑", "laughing"], loving: ["喜爱", "loving"], touched: ["感动", "touched"],
+  playful: ["调皮", "playful"], relaxed: ["放松", "relaxed"], worried: ["担心", "worried"],
+  pouting: ["嘟嘴", "pouting"], sad: ["难过", "sad"], angry: ["生气", "angry"], proud: ["得意", "proud"],
   wave: ["挥手", "wave"], point: ["指商品", "point"], count: ["倒数", "count"],
   heart: ["比心", "heart"], clap: ["鼓掌", "clap"], bow: ["鞠躬", "bow"],
   present: ["展示", "present"], think: ["思考", "think"], cheer: ["欢呼", "cheer"],
-  surprise: ["吃惊", "surprise"], idle: ["闲置", "idle"], listening: ["倾听", "listening"],
+  surprise: ["吃惊", "surprise"], nod: ["点头", "nod"], idle: ["闲置", "idle"], listening: ["倾听", "listening"],
   speaking: ["讲解", "speaking"], waiting: ["等付款", "waiting"], celebrating: ["庆祝", "celebrating"],
 };
 const query = (id) => document.getElementById(id);
