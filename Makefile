@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 SHOW   ?= assets/shows/zh-autumn
 
-.PHONY: live test check setup setup-dev bench pictures clean
+.PHONY: live test check crash setup setup-dev bench pictures clean
 
 live: setup  ## set up, then go on air
 	$(BIN)/idol live $(SHOW)
@@ -40,6 +40,9 @@ check:  ## lint, types, import rules, tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+crash:  ## 10,000 buyers and 1,000 kills on SQLite and PostgreSQL (under an hour)
+	$(BIN)/python -m idol.testing.crash --hold-seconds 900
 
 bench:  ## measure, and print the tables of docs/benchmarks.md
 	$(BIN)/python -m benchmarks

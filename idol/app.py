@@ -20,6 +20,7 @@ from idol.commerce.holds import Rules
 from idol.commerce.outcomes import Report, ShopEvent
 from idol.commerce.sense import Sense
 from idol.commerce.service import Shop
+from idol.commerce.shop_sync import StockSync
 from idol.commerce.traffic import Traffic
 from idol.config import Settings
 from idol.dialogue import persona as personas
@@ -99,6 +100,8 @@ class LiveShow:
         provider = plugins.load("payments", settings.payment)
         secret = os.environ.get("IDOL_PAYMENT_SECRET", "")
         self.provider = provider(secret=secret) if secret else provider()
+        if hasattr(self.provider, "set_stock"):  # an outside shop
+            self.provider.items = self.catalog.items
         self.shop = Shop(
             self.store,
             self.catalog,
@@ -114,6 +117,10 @@ class LiveShow:
             sense=Sense(self.encoder.encode),
         )
 
+        self.stock_sync: StockSync | None = None
+        if hasattr(self.provider, "set_stock"):
+            self.stock_sync = StockSync(self.provider, self.shop, self.store, get_log("stock"))
+            self.shop.elsewhere = self.stock_sync.heard
         self.traffic = Traffic(self.store, self.clock, lambda: self.shop.floor, get_log("traffic"))
         self.courier: webhooks.Courier | None = None
         if settings.webhooks:
@@ -317,6 +324,8 @@ class LiveShow:
         self.tasks.start(self.stage.run(), "stage")
         self.chats.start()
         self.tasks.start(self._sweep(), "sweep")
+        if self.stock_sync is not None:
+            self.tasks.start(self.stock_sync.run(self.clock), "stock-sync")
         if self.courier is not None:
             self.tasks.start(self.courier.run(), "webhooks")
         if self.settings.mind.enabled:

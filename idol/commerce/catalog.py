@@ -14,7 +14,7 @@ from typing import get_args
 from idol.commerce import money
 from idol.errors import BadInput
 from idol.model import Language, Listing, Money, Product, Variant
-from idol.ports import StockOwner
+from idol.ports import ShopItem, StockOwner
 
 COLUMNS = (
     "link", "product", "sku", "colour_zh", "colour_en", "size",
@@ -49,6 +49,15 @@ class Catalog:
     listings: Mapping[int, Listing]
     supplies: tuple[Offer, ...]
     currency: str
+
+    @property
+    def items(self) -> dict[str, ShopItem]:
+        """The variants that an outside shop has too, and who counts each."""
+        return {
+            offer.sku: ShopItem(offer.sku, offer.external, offer.owner)
+            for offer in self.supplies
+            if offer.external
+        }
 
     def listing_of(self, product: str) -> Listing | None:
         """The listing of a product id, or None."""

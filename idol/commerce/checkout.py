@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 from idol.clock import Clock
@@ -38,6 +38,9 @@ from idol.telemetry import Log
 
 class Checkout(Books):
     """The use cases of orders; the provider moves the money, the ledger keeps the truth."""
+
+    elsewhere: Callable[[Mapping[str, str], bytes], Awaitable[None]] | None = None
+    """Hears the provider's webhooks that are about no payment: an outside shop's stock."""
 
     def __init__(
         self,
@@ -125,8 +128,10 @@ class Checkout(Books):
         Raises `Refused`: bad_signature, unknown_payment; `BadInput`.
         """
         event = self._provider.parse(headers, body)
-        if event is None:
-            return  # genuine, but of no payment of ours
+        if event is None:  # genuine, but of no payment of ours
+            if self.elsewhere is not None:
+                await self.elsewhere(headers, body)
+            return
         now = self._clock.now()
 
         def work(tx: Tx) -> tuple[None, list[ShopEvent]]:

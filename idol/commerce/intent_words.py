@@ -59,7 +59,7 @@ CANCEL = _any(
     r"(帮我|给我|我要|我想|请|麻烦|想|要)(把.{0,10})?(取消|撤销|退掉)(?!的)",
     r"(取消|撤销)(订单|预留|预定|预订|刚才|刚刚|这个|那个|那件|这件|我的|吧|掉|一下)",
     r"(的|件|色|码|[a-z]|刚才的|刚刚的|那个|这个|那件|这件|都)(我)?(也|都|又|还是|先|就)?(不要了|不买了|不想要了)",
-    r"\b(cancel|release|drop|remove|undo)( (it|that|this|the|my|mine|please|pls|order|hold|one))*\b|^(oh |actually |sorry |um |hmm )*(never ?mind(?! the\b)|nvm|scratch that|forget it|changed my mind)|\bi changed my mind\b|\b(don'?t|dont|do not|no longer) want (it|this|that|them|the \w+|any|one)( one)?( anymore| any more| now)\b|\bno longer (?:want|need) (?:it|this|that|them)\b",
+    r"\bdrop (?:it|that|this one|mine|my)\b|\b(cancel|release|remove|undo)( (it|that|this|the|my|mine|please|pls|order|hold|one))*\b|^(oh |actually |sorry |um |hmm )*(never ?mind(?! the\b)|nvm|scratch that|forget it|changed my mind)|\bi changed my mind\b|\b(don'?t|dont|do not|no longer) want (it|this|that|them|the \w+|any|one)( one)?( anymore| any more| now)\b|\bno longer (?:want|need) (?:it|this|that|them)\b",
 )
 QUESTION = _any(
     r"[?？]|(吗|么(?!么)|呢|嘛\?|不|没|没有|否)$|多少|(?<!好)几(?!件)(?=[个钱块点天号时层多分])|(?<![来要拿留])几件|什么|啥|怎么|怎样|咋|哪(?!怕)|谁(?!送|给我)|为何|为啥|有没有|有无|是不是|能不能|可不可以|行不行|好不好|要不要|会不会|需不需要|够不够|合不合|该不该|值不值|还有货|有货|没货|缺货|断货|补货|库存|还剩|请问|想问|问一下|问下|多久|多大|多重|多长|推荐|适合|(?<!那)(?<![,，。\s])还是(?!要|来|拿|给|买|拍|先|算|不|得|想|决定|选|好看|喜欢|很|挺)|(?:该|到底|究竟)(?:要|买|选|拿)|拼单|拼团",
@@ -70,11 +70,11 @@ POLITE_TAIL = re.compile(
     r"[,，\s]*(好吗|好不好|好么|行吗|行不行|行不|可以吗|可以不|可以么|可不可以|ok吗|呗|okay|ok|alright|if possible)?\s*[?？]*$"
 )
 POLITE = _any(
-    r"(能|可以|能不能|可不可以|可否|能否)(麻烦)?(你|主播)?(请)?(先)?(给|帮|替)(我|俺|咱)(们|家|妈|爸)?(先)?(留|整|弄|来|拿|拍|订|下|加|预留|锁|整|要)",
+    r"(?:能|可以|能不能|可不可以)来(?=[一两二三四五六七八九十\d俩件个])|(能|可以|能不能|可不可以|可否|能否)(麻烦)?(你|主播)?(请)?(先)?(给|帮|替)(我|俺|咱)(们|家|妈|爸)?(先)?(留|整|弄|来|拿|拍|订|下|加|预留|锁|整|要)",
     r"^(?:hi |hey |hello |ok |so |please )*(can|could|may|might|would) (i|we|you|u) (please |pls |just |also )?(get|have|take|order|buy|grab|reserve|hold|save|put|give|add|send|set aside)\b(?! (?:a )?(?:discount|deal|free|it (?:cheaper|for less)|closer|look|refund))|\b(?:would|do) you mind (?:saving|holding|reserving|putting|keeping|adding|giving|sending)\b",
 )
 OTHERS = _any(
-    r"(?:家人们|姐妹们|宝子们|宝宝们|兄弟们|大家|各位|朋友们)(?!.{0,3}(?:我|帮我|给我))[^,，。]{0,8}(?:冲|买|抢|闭眼|入手|拿下|安排|下单|拍)(?!.*(?:[\d一二两俩三四五六七八九十]\s?[件个双条盏套]|[x*]\d))|(?:冲鸭?|买|抢|闭眼入|入手|拿下|安排|下单)(?:啊|呀|吧)?(?:家人们|姐妹们|宝子们|兄弟们|大家)|(?<![给帮替为让和跟])(?:我|俺|咱)?(?:的|家)?(?:妈妈?|爸爸?|姐姐?|妹妹?|哥哥?|弟弟?|闺蜜|朋友|同事|同学|室友|老公|老婆|媳妇|对象|男朋友|女朋友|婆婆|奶奶|爷爷|儿子|女儿|闺女)(?:也|都|就|还|在|又)?(?:想|想要|要|买|拍|抢|来了|下了|穿)(?!我)|谁送|群里|(要|买|拍|抢|想|喜欢|穿).{0,12}的(姐妹|姐姐|哥哥|大哥|小姐姐|粉丝|那位|朋友|宝|家人|同学|人|亲|小伙伴|扣|刷|打|举手|在哪|都|兄弟|观众|粉丝)",
+    r"(?:家人们|姐妹们|宝子们|宝宝们|兄弟们|大家|各位|朋友们)(?!.{0,3}(?:我|帮我|给我))[^,，。]{0,8}(?:冲|买|抢|闭眼|入手|拿下|安排|下单|拍)(?!.*(?:[\d一二两俩三四五六七八九十]\s?[件个双条盏套]|[x*]\d))|(?:冲鸭?|买|抢|闭眼入|入手|拿下|安排|下单)(?:啊|呀|吧)?(?:家人们|姐妹们|宝子们|兄弟们|大家)|(?<![给帮替为让和跟])(?:我|俺|咱)?(?:的|家)?(?:妈妈?|爸爸?|姐姐?|妹妹?|哥哥?|弟弟?|闺蜜|朋友|同事|同学|室友|老公|老婆|媳妇|对象|男朋友|女朋友|婆婆|奶奶|爷爷|儿子|女儿|闺女)(?:也|都|就|还|在|又)?(?:想|想要|要|买|拍|抢|来了|下了)(?!我)|谁送|群里|(要|买|拍|抢|想|喜欢|穿).{0,12}的(姐妹|姐姐|哥哥|大哥|小姐姐|粉丝|那位|朋友|宝|家人|同学|人|亲|小伙伴|扣|刷|打|举手|在哪|都|兄弟|观众|粉丝)",
     r"(?<![给帮替为让和跟])(他|她|他们|她们|有人|别人|人家|楼上|楼下|谁|好多人|很多人|一堆人|那个人|你们?|大家|家人们都|姐妹们都|粉丝)(都|也|就|还|在|想|又)?(要|买|拍|抢|订|拿|囤|下单|来)",
     r"(?<!can )(?<!could )(?<!would )(?<!will )(?<!may )\b(he|she|they|people|kid|son|daughter|roommate|everyone|everybody|someone|somebody|people|who|nobody|you|we all|my (friend|mum|mom|sister|wife|husband|dog|cat|boss)) (wants?|needs?|buying|will|would|is|are|gets?|takes?|should|can|always|only|still)\b",
 )
