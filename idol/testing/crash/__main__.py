@@ -50,7 +50,10 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--hold-seconds", type=float, default=60.0)
     parser.add_argument(
-        "--longest", type=float, default=0.6, help="seconds that a shop lives after its first answer"
+        "--longest",
+        type=float,
+        default=0.6,
+        help="seconds that a shop lives after its first answer",
     )
     parser.add_argument(
         "--crash-every", type=int, default=100, help="kills to one crash of the database server"
