@@ -20,6 +20,8 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.rtp import RtcpReceiverInfo, RtcpRrPacket
 
 PATIENCE = 120.0
+ONCE = httpx.Limits(max_keepalive_connections=0)
+"""A connection kept open may be closed by the server at the very moment that it is used."""
 AT_ONCE = 4
 """Viewers that join at the same time."""
 
@@ -116,7 +118,7 @@ class _Crowd:
 
     async def run(self) -> None:
         reporter = asyncio.create_task(self._report())
-        async with httpx.AsyncClient(timeout=PATIENCE) as client:
+        async with httpx.AsyncClient(timeout=PATIENCE, limits=ONCE) as client:
             try:
                 while True:
                     order = await asyncio.to_thread(self._pipe.recv)

@@ -29,7 +29,7 @@ import psutil
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 
 from benchmarks import badnet, crowd, fanout
-from benchmarks.sinks import until
+from benchmarks.sinks import ONCE, until
 from benchmarks.table import Table, percentile
 from idol.errors import IdolError
 from idol.show.studio import StudioSettings
@@ -134,7 +134,7 @@ async def _visit(on_air: TestStation, client: httpx.AsyncClient, polite: bool) -
 
 async def joins(row: Row, count: int = JOINS) -> None:
     process = psutil.Process()
-    async with station() as on_air, httpx.AsyncClient(timeout=30) as client:
+    async with station() as on_air, httpx.AsyncClient(timeout=30, limits=ONCE) as client:
 
         async def left() -> tuple[int, int, float]:
             for _ in range(50):

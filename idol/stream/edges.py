@@ -7,7 +7,10 @@ unknown and join again, at another edge or at this one when it is back.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
+import os
+import signal
 import time
 from collections import Counter
 from typing import Any
@@ -18,11 +21,14 @@ from idol.stream.edge import Ask, Ended, KeyWanted, RungsWanted, Stats, Told
 from idol.stream.hub import Hub
 from idol.stream.rtp import Unit
 from idol.stream.webrtc import Whep, WhepSettings
-from idol.telemetry import Log
+from idol.telemetry import Log, TaskSet
 from idol.worker import Worker
 
 PATIENCE = 15.0
 """Seconds that a request waits for an edge: one that is being started needs a few."""
+SILENT = 20.0
+"""Seconds without a word after which an edge that seems alive is taken for stuck; it tells its
+counters each second."""
 QUEUE = 256
 """Units on their way to an edge: three seconds. One further behind starts at a keyframe."""
 
@@ -104,7 +110,17 @@ class Edge:
             future.set_result(message.value)
 
     def _started(self) -> None:
+        self.told_at = time.monotonic()
         self._hub.add(self)
+
+    def end_if_stuck(self) -> None:
+        """A process that hangs is worse than one that died: then another takes over."""
+        pid = self.worker.pid
+        if self.worker.alive and pid and time.monotonic() - self.told_at > SILENT:
+            self._log.error("edge is stuck", worker=self.worker.name)
+            self.told_at = time.monotonic()
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def _died(self) -> None:
         self._hub.remove(self)
@@ -122,13 +138,22 @@ class Edges:
         self._settings, self._log = settings, log
         self.edges = [Edge(number, hub, log, settings) for number in range(count)]
         self._refused = 0
+        self._tasks = TaskSet(log)
 
     async def start(self) -> None:
         """Spawn the processes; they take viewers when they are up, a second or two later."""
         await asyncio.gather(*(edge.worker.start() for edge in self.edges))
+        self._tasks.start(self._watch(), "edges-watch")
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(1.0)
+            for edge in self.edges:
+                edge.end_if_stuck()
 
     async def close(self) -> None:
         """End every session and every process."""
+        await self._tasks.close()
         await asyncio.gather(*(edge.worker.stop() for edge in self.edges))
 
     @property

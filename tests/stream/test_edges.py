@@ -63,6 +63,20 @@ async def test_viewers_come_and_go_and_one_edge_dies() -> None:
             await player.close()
 
 
+async def test_an_edge_that_hangs_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with station(edges=1) as on_air:
+        (edge,) = on_air.whep.edges
+        await until(lambda: edge.values, PATIENCE)
+        monkeypatch.setattr("idol.stream.edges.SILENT", 3.0)
+        os.kill(edge.worker.pid, signal.SIGSTOP)
+        await until(lambda: edge.worker.restarts, PATIENCE)
+        monkeypatch.undo()
+        player = Player()
+        await player.join(on_air.whep)
+        await until(lambda: player.frames["video"], PATIENCE)
+        await player.close()
+
+
 class Pipe:
     """Stands where the worker stands; full when told so."""
 
