@@ -16,20 +16,20 @@ TITLES = {
 # What drifts: kind, count, size, speed, sway, depth, opacity, before her, colours, lights.
 AIR = {
     "studio": [
-        ("mote", 16, (10, 26), (3, -9), 26, 5, 0.8, False, "#ffb8e6 #ffe0a0 #c9b8ff", "both"),
+        ("mote", 11, (10, 26), (3, -9), 26, 5, 0.8, False, "#ffb8e6 #ffe0a0 #c9b8ff", "both"),
         ("mote", 3, (30, 54), (-5, -13), 30, 26, 0.3, True, "#ff9ad8 #ffd9a0", "night"),
         ("cloud", 3, (50, 80), (4, 0), 0, 0, 0.35, False, "#c9b8ff", "both"),
     ],
     "autumn": [
-        ("leaf", 13, (18, 28), (-14, 34), 44, 6, 1, False, "#f2a23a #d9502a #f6cf6a", "both"),
+        ("leaf", 10, (18, 28), (-14, 34), 44, 6, 1, False, "#f2a23a #d9502a #f6cf6a", "both"),
         ("mote", 3, (26, 44), (-5, -12), 30, 26, 0.35, True, "#ffb35a #ffe0a0", "both"),
         ("mote", 8, (8, 18), (2, -5), 20, 4, 0.7, False, "#ffd98a #fff0c0", "both"),
         ("cloud", 3, (60, 90), (5, 0), 0, 0, 0.3, False, "#fff0d8", "both"),
     ],
     "boutique": [
-        ("petal", 12, (12, 20), (-9, 22), 40, 6, 0.95, False, "#ffc0d0 #ff9ab8 #fff0f2", "both"),
+        ("petal", 10, (12, 20), (-9, 22), 40, 6, 0.95, False, "#ffc0d0 #ff9ab8 #fff0f2", "both"),
         ("mote", 3, (26, 44), (-5, -12), 30, 26, 0.35, True, "#fff0d8 #ffd6e0", "both"),
-        ("mote", 9, (8, 20), (3, -6), 22, 4, 0.8, False, "#fff6e0 #ffe0b0", "both"),
+        ("mote", 7, (8, 20), (3, -6), 22, 4, 0.8, False, "#fff6e0 #ffe0b0", "both"),
     ],
 }  # fmt: skip
 SKIES = {
@@ -58,7 +58,7 @@ def stage_yaml(name: str, lamps: dict[str, list[Point]]) -> str:
     ]
     at = ", ".join(
         f"{way}: [{', '.join(f'[{x:g}, {y:g}]' for x, y in places)}]"
-        for way, places in lamps.items()
+        for way, places in ((way, all_of[::2]) for way, all_of in lamps.items())
     )
     warm = '["#ffd98a", "#ffb8d0", "#fff0c8"]'
     lines_.append(

@@ -14,7 +14,7 @@ from figure.drawn import write
 from looks import LOOK
 
 PARTS = {
-    "hair_back": (hair.part_hair_back, (190, 480, 340, 380)),
+    "hair_back": (hair.part_hair_back, (190, 500, 340, 280)),
     "hair_left": hair.part_hair_left,
     "hair_right": hair.part_hair_right,
     "torso": clothes.part_torso,
