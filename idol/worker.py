@@ -149,6 +149,7 @@ class Worker:
                     loop.call_soon_threadsafe(self._on_message, message)
             with contextlib.suppress(queue.Full):
                 outbox.put_nowait(None)
+            writer.join()  # what is closed under a writer may be another file by then
             ours.close()
             lost()
 
@@ -160,8 +161,9 @@ class Worker:
             with contextlib.suppress(OSError), socket.socket(fileno=os.dup(ours.fileno())) as end:
                 end.shutdown(socket.SHUT_RDWR)
 
+        writer = threading.Thread(target=write, name=f"{self.name}-write", daemon=True)
+        writer.start()
         threading.Thread(target=read, name=f"{self.name}-read", daemon=True).start()
-        threading.Thread(target=write, name=f"{self.name}-write", daemon=True).start()
 
 
 def _child(
