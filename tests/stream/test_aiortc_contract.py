@@ -14,6 +14,7 @@ from aiortc import RTCConfiguration, RTCPeerConnection, rtp
 from aiortc.rtcdtlstransport import RTCDtlsTransport
 from aiortc.rtcicetransport import RTCIceTransport
 from aiortc.rtcrtpsender import RTCRtpSender
+from pylibsrtp import Policy, Session, _binding
 
 from idol.stream import aiortc_private as private
 
@@ -39,12 +40,14 @@ def test_the_sender_reads_and_writes_the_attributes_we_use() -> None:
         "self.__encoder.pack(data)",
         "self.__rtp_exited.wait()",
         "self.__rtx_payload_type = codec.payloadType",
+        "for report in filter(lambda x: x.ssrc == self._ssrc, packet.reports)",
     ):
         assert text in source, text
 
 
 def test_the_transports_have_what_a_packet_needs() -> None:
     assert "self._tx_srtp" in inspect.getsource(RTCDtlsTransport)
+    assert "await recipient._handle_rtcp_packet(packet)" in inspect.getsource(RTCDtlsTransport)
     assert "self.__rx_packets += 1" in inspect.getsource(RTCDtlsTransport)
     assert "self._connection" in inspect.getsource(RTCIceTransport)
     source = inspect.getsource(aioice.ice.Connection)
@@ -78,3 +81,9 @@ def test_loopback_can_be_offered_and_addresses_replaced() -> None:
     private.offer_addresses(loopback=True)
     listed = aioice.ice.get_host_addresses(use_ipv4=True, use_ipv6=False)
     assert listed.count("127.0.0.1") == 1 and "192.0.2.7" not in listed
+
+
+def test_the_c_loop_finds_the_srtp_session_and_its_function() -> None:
+    session = Session(Policy(key=bytes(30), ssrc_type=Policy.SSRC_ANY_OUTBOUND))
+    assert int(_binding.ffi.cast("uintptr_t", session._srtp[0])) > 0
+    assert private.srtp_protect() > 0
