@@ -41,8 +41,8 @@ check:  ## lint, types, import rules, tests
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
-crash:  ## 10,000 buyers and 1,000 kills on SQLite and PostgreSQL (under an hour)
-	$(BIN)/python -m idol.testing.crash --hold-seconds 900
+crash:  ## 10,000 buyers and 1,000 kills on SQLite and PostgreSQL (an hour or two)
+	$(BIN)/python -m idol.testing.crash --hold-seconds 900 --longest 2
 
 bench:  ## measure, and print the tables of docs/benchmarks.md
 	$(BIN)/python -m benchmarks
