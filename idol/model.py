@@ -15,10 +15,16 @@ import numpy as np
 import numpy.typing as npt
 
 Language = Literal["zh", "en"]
-Emotion = Literal["neutral", "happy", "excited", "shy", "surprised", "thinking"]
-Gesture = Literal[
-    "none", "wave", "point", "count", "heart", "clap", "bow", "present", "think", "cheer"
+# fmt: off
+Emotion = Literal[
+    "neutral", "happy", "excited", "shy", "surprised", "thinking", "laughing", "loving",
+    "touched", "playful", "proud", "relaxed", "sad", "worried", "pouting",
 ]
+Gesture = Literal[
+    "none", "wave", "point", "count", "heart", "clap", "bow", "present", "think", "cheer",
+    "surprise", "nod",
+]
+# fmt: on
 Viseme = Literal[
     "sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "ih", "oh", "ou"
 ]
@@ -70,7 +76,7 @@ class ChatMessage:
 class Cue:
     """Something to show at a place in the text: fires when the character at `at` is heard.
 
-    `value` is an emotion, a gesture, or a listing number in decimal, by `kind`.
+    `value` is a feeling (`idol.feelings`), a gesture, or a listing number in decimal, by `kind`.
     """
 
     kind: CueKind
@@ -85,7 +91,8 @@ class Line:
     text: str
     language: Language
     source: Source
-    emotion: Emotion = "neutral"
+    emotion: str = "neutral"
+    """An emotion or a mix, as `idol.feelings` reads it."""
     cues: tuple[Cue, ...] = ()
     listing: int | None = None
     """The product that the numbers in `text` speak of."""
@@ -150,7 +157,7 @@ class SpeechChunk:
     last: bool = False
     text: str = ""
     """The whole caption, on the first chunk only."""
-    emotion: Emotion = "neutral"
+    emotion: str = "neutral"
     language: Language = "zh"
 
 

@@ -161,6 +161,8 @@ class Moment:
     """Characters of the caption that have been heard."""
     loudness: float = 0.0
     """RMS of the audio in this frame, 0..1."""
+    pitch: float = 0.0
+    """Pitch of the voice in this frame in semitones above her usual one; 0 when there is none."""
     wall: float = 0.0
     """Unix time, for countdowns."""
 

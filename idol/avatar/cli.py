@@ -121,3 +121,40 @@ def preview(
     booth = Booth(find(name, "idols"), _stages())
     typer.echo(f"http://127.0.0.1:{port}/")
     uvicorn.run(create_app(booth), host="127.0.0.1", port=port, log_level="warning")
+
+
+@avatar_app.command("sheet")
+def sheet_(
+    name: Annotated[
+        str, typer.Argument(help="形象名或文件夹 / name or folder of an idol")
+    ] = "aira",
+    out: Annotated[Path, typer.Option("--out", "-o", help="写到哪里 / folder to write to")] = Path(
+        "sheets"
+    ),
+    what: Annotated[
+        str, typer.Option(help="emotions,visemes,gestures,states / 逗号分隔，默认全部")
+    ] = "",
+    stage: Annotated[
+        str, typer.Option(help="舞台名或文件夹 / name or folder of a stage")
+    ] = "studio",
+    size: Annotated[str, typer.Option(help="宽x高 / width x height")] = "540x960",
+) -> None:
+    """看一眼她的全部表情、口型、手势和状态。Contact sheets of faces, mouths, gestures, states."""
+    import cv2
+
+    from idol.avatar import contact
+
+    folder = find(name, "idols")
+    sheets = [word.strip() for word in what.split(",") if word.strip()] or list(contact.SHEETS)
+    for sheet in sheets:
+        if sheet not in contact.SHEETS:
+            raise BadInput(f"there is no sheet {sheet!r}; there are " + ", ".join(contact.SHEETS))
+    width, _, height = size.partition("x")
+    if not (width.isdigit() and height.isdigit()):
+        raise BadInput(f"{size!r} is not WIDTHxHEIGHT", where="--size")
+    camera = contact.Camera(folder, find(stage, "stages"), (int(width), int(height)))
+    out.mkdir(parents=True, exist_ok=True)
+    for sheet in sheets:
+        path = out / f"{folder.name}-{sheet}.png"
+        cv2.imwrite(str(path), contact.SHEETS[sheet](camera))
+        typer.echo(str(path))

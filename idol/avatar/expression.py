@@ -1,13 +1,40 @@
-"""Faces: emotions that ease into each other."""
+"""Faces: emotions and mixes of them that ease into each other.
+
+The eyes arrive first, then the mouth, then the set of the head and the colour of the cheeks, as
+in a living face.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from idol.avatar.pack import Pack
 from idol.avatar.springs import Springs
+from idol.errors import BadInput
+from idol.feelings import mix
+
+STAND_IN: dict[str, dict[str, float]] = {
+    "laughing": {"happy": 1.0},
+    "loving": {"happy": 0.8, "shy": 0.35},
+    "touched": {"shy": 0.6, "happy": 0.5},
+    "playful": {"happy": 0.9},
+    "proud": {"happy": 0.7},
+    "relaxed": {"happy": 0.4},
+    "sad": {"thinking": 0.4},
+    "worried": {"thinking": 0.5},
+    "pouting": {"thinking": 0.3, "shy": 0.3},
+}
+"""What is shown for an emotion that an idol's folder leaves out."""
+
+QUICK, MIDDLE, LATE = range(3)
+_HEAD = ("ParamAngle", "ParamBodyAngle", "ParamCheek", "ParamTear", "ParamSparkle")
+
+
+def _pace(param: str) -> int:
+    return LATE if param.startswith(_HEAD) else QUICK
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +47,8 @@ class Face:
     eyes: str
     laugh: float
     """How ready the eyes are to shut with laughter, 0..1."""
+    changed: bool = False
+    """Another feeling was asked for in this frame."""
 
 
 class Expressions:
@@ -30,29 +59,55 @@ class Expressions:
         self._names = tuple(pack.expressions)
         start = np.array([float(name == "neutral") for name in self._names])
         # just under critical: a face arrives with a hint of overshoot, as faces do
-        self._weights = Springs(1.7, 0.82, start)
+        self._weights = (
+            Springs(2.3, 0.8, start), Springs(1.7, 0.85, start), Springs(0.95, 0.9, start),
+        )  # fmt: skip
+        self._asked: tuple[object, ...] = ()
+        self._goal = start
 
-    def step(self, emotion: str, seconds: float) -> Face:
-        """Move on towards `emotion`; an unknown one means neutral."""
-        if emotion not in self._faces:
-            emotion = "neutral"
-        goal = np.array([float(name == emotion) for name in self._names])
-        weights = self._weights.step(goal, seconds)
+    def step(self, feeling: str, seconds: float, under: Mapping[str, float] | None = None) -> Face:
+        """Move on towards `feeling`; an unknown one means neutral.
+
+        `under` weighs expressions that show through while she is asked for none.
+        """
+        calm = feeling == "neutral"
+        asked = (feeling, tuple(under.items()) if under and calm else ())
+        changed = asked != self._asked
+        if changed:
+            self._asked = asked
+            self._goal = self._weigh(dict(under) if under and calm else _read(feeling))
+        quick, middle, late = (w.step(self._goal, seconds).tolist() for w in self._weights)
         params: dict[str, float] = {}
         mouths: dict[str, float] = {}
         smile = laugh = 0.0
-        eyes = "normal"
-        for name, weight in zip(self._names, weights, strict=True):
-            weight = float(weight)
-            if abs(weight) < 0.005:
+        eyes, most = "normal", 0.45
+        for name, *weights in zip(self._names, quick, middle, late, strict=True):
+            if max(map(abs, weights)) < 0.005:
                 continue
             face = self._faces[name]
             for param, value in face.params.items():
-                params[param] = params.get(param, 0.0) + value * weight
-            smile += face.smile * weight
+                params[param] = params.get(param, 0.0) + value * weights[_pace(param)]
+            smile += face.smile * weights[MIDDLE]
             if face.mouth:
-                mouths[face.mouth] = max(0.0, min(1.0, weight))
-            if weight > 0.6:
-                eyes = face.eyes
-            laugh += face.laughs * weight
-        return Face(params, max(-1.0, min(1.0, smile)), mouths, eyes, laugh)
+                mouths[face.mouth] = max(0.0, min(1.0, weights[MIDDLE]))
+            if weights[QUICK] > most:
+                eyes, most = face.eyes, weights[QUICK]
+            laugh += face.laughs * weights[QUICK]
+        return Face(params, max(-1.0, min(1.0, smile)), mouths, eyes, laugh, changed)
+
+    def _weigh(self, weights: dict[str, float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        """The weight of each expression of the pack; what is left to 1 is neutral."""
+        goal = dict.fromkeys(self._names, 0.0)
+        for name, weight in weights.items():
+            parts = {name: 1.0} if name in goal else STAND_IN.get(name, {})
+            for part, share in parts.items():
+                goal[part] += weight * share
+        goal["neutral"] += max(0.0, 1 - sum(goal.values()))
+        return np.array([min(goal[name], 1.0) for name in self._names])
+
+
+def _read(feeling: str) -> dict[str, float]:
+    try:
+        return dict(mix(feeling))
+    except BadInput:
+        return {"neutral": 1.0}

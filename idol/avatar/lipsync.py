@@ -22,6 +22,10 @@ LEAD = 1_440
 CROSSFADE = 4_320
 """Samples (90 ms) that a long change takes; a short sound gets at most 60% of its length."""
 _CLOSED: tuple[Viseme, ...] = ("PP",)
+_OPEN = np.array(
+    [0, 0, 0.1, 0.2, 0.25, 0.35, 0.25, 0.12, 0.2, 0.3, 1, 0.6, 0.35, 0.75, 0.4], np.float32
+)
+"""How far the jaw drops for each viseme."""
 _INDEX = {viseme: i for i, viseme in enumerate(VISEMES)}
 
 
@@ -88,6 +92,8 @@ class Lips:
         self.weights[0] = 1
         self.speaking = 0.0
         """0 at rest .. 1 in speech, eased: how much the face leaves the mouth to the words."""
+        self.opening = 0.0
+        """How far the jaw has dropped, 0..1: slower than the lips, as a jaw is heavy."""
 
     def step(self, key: MouthKey, seconds: float) -> npt.NDArray[np.float32]:
         """Move on to `key`; returns the weights (its own array)."""
@@ -104,4 +110,6 @@ class Lips:
         self.speaking += (talking - self.speaking) * (
             1 - math.exp(-seconds / (0.05 if talking else 0.22))
         )
+        jaw = float(_OPEN @ self.weights)
+        self.opening += (jaw - self.opening) * (1 - math.exp(-seconds / 0.045))
         return self.weights

@@ -19,7 +19,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from idol.errors import BadInput
-from idol.model import EMOTIONS, GESTURES, VISEMES
+from idol.model import EMOTIONS, GESTURES, VISEMES, Activity
 
 PARAMS = frozenset(
     f"Param{name}"
@@ -27,10 +27,15 @@ PARAMS = frozenset(
         *("AngleX", "AngleY", "AngleZ", "BodyAngleX", "BodyAngleY", "BodyAngleZ", "Breath"),
         *("EyeLOpen", "EyeROpen", "EyeLSmile", "EyeRSmile", "EyeBallX", "EyeBallY", "Cheek"),
         *("BrowLY", "BrowRY", "BrowLAngle", "BrowRAngle", "BrowLForm", "BrowRForm"),
+        *("MouthOpenY", "MouthTilt", "Tear", "Sparkle"),
     )
 )
 """Live2D Cubism names. Angles +-30 degrees (Y up), eyes open 0..1.25, everything else about +-1;
-`L` is the eye on the viewer's left."""
+`L` is the eye on the viewer's left. MouthOpenY (0..1) drops the jaw, MouthTilt raises the right
+corner of the mouth, Cheek, Tear and Sparkle (0..1) are for layers that fade."""
+BASIC_EMOTIONS = ("neutral", "happy", "excited", "shy", "surprised", "thinking")
+BASIC_GESTURES = ("wave", "point", "count", "heart", "clap", "bow", "present", "think", "cheer")
+"""What every idol must have; for others `expression.STAND_IN` or nothing stands in."""
 
 SPRITES = ("mouth", "eye_left", "eye_right", "brow_left", "brow_right")
 
@@ -52,11 +57,13 @@ class View(_Strict):
 
 
 class Head(_Strict):
-    """Middle of the head, its half width and height, and the point it nods about."""
+    """Middle of the head, its half width and height, the point it nods about, and the jaw."""
 
     axis: Point
     radius: Point
     neck: Point
+    jaw: Point = (0, 0)
+    """Heights between which the drop of the jaw grows from nothing to all of it."""
 
 
 class Spring(_Strict):
@@ -89,6 +96,8 @@ class Layer(_Strict):
     depth: float = 0.0
     curve: float = 0.0
     rim: float = 0.0
+    jaw: float = 0.0
+    """Design pixels by which its chin sinks when the mouth is wide open."""
     fade: str | None = None
     swing: Swing | None = None
 
@@ -121,11 +130,15 @@ class Brows(_Strict):
 
 
 class Mouth(_Strict):
-    """Folder with a key for each viseme, and the keys added for smile and frown."""
+    """Folder with a key for each viseme, and the keys added for smile and frown.
+
+    `tilt`: how steeply one half of the mouth rises at ParamMouthTilt 1.
+    """
 
     folder: str
     smile: str
     frown: str
+    tilt: float = 0.28
     alias: dict[str, str] = {}
     """Keys that have no drawing of their own, and the drawing that stands in."""
 
@@ -196,6 +209,8 @@ class Gesture(_Strict):
     """Keys in time; it goes back to rest by itself by `seconds`."""
 
     seconds: Annotated[float, Field(gt=0, le=12)]
+    when: tuple[Activity, ...] = ("speaking",)
+    """For beats: in which activities the hands make this movement by themselves."""
     keys: Annotated[tuple[GestureKey, ...], Field(min_length=1)]
 
 
@@ -230,10 +245,14 @@ class Pack(_Strict):
     arms: Arms = NO_ARMS
     expressions: dict[str, Expression]
     rest: Rest = Rest(left=_NOWHERE, right=_NOWHERE)
+    stances: dict[Activity, Rest] = {}
+    """How the arms rest in an activity, where that differs from `rest`."""
     beats: dict[str, Gesture] = {}
     gestures: dict[str, Gesture]
     wide_gestures: dict[str, Gesture] = {}
     """Gestures that replace those of the same name in landscape, where there is room beside her."""
+    card_gestures: dict[str, Gesture] = {}
+    """Gestures that replace those of the same name in portrait while a card hides half of her."""
 
     def svg(self, name: str) -> str:
         """The text of one SVG file, by its path inside the folder."""
@@ -403,7 +422,7 @@ def _mistakes(pack: Pack, data: Any) -> Iterator[BadInput]:
     yield from unknown("hand", "rest", pack.arms.hands, "arms", "hands")
     for alias in pack.mouth.alias:
         yield from unknown("mouth key", alias, mouth_keys(pack), "mouth", "alias", alias)
-    for emotion in EMOTIONS:
+    for emotion in BASIC_EMOTIONS:
         yield from unknown("expression", emotion, pack.expressions, "expressions")
     for name, spring in pack.springs.items():
         for param in spring.pull:
@@ -412,16 +431,25 @@ def _mistakes(pack: Pack, data: Any) -> Iterator[BadInput]:
         for param in face.params:
             yield from unknown("parameter", param, PARAMS, "expressions", name, "params", param)
         yield from unknown("iris", face.eyes, pack.eyes.irises, "expressions", name, "eyes")
-    for gesture in GESTURES[1:]:
+    for emotion in pack.expressions:
+        yield from unknown("emotion", emotion, EMOTIONS, "expressions", emotion)
+    for gesture in BASIC_GESTURES:
         yield from unknown("gesture", gesture, pack.gestures, "gestures")
-    for name in pack.wide_gestures:
-        yield from unknown("gesture", name, GESTURES, "wide_gestures", name)
-    for side in ("left", "right"):
-        shape = getattr(pack.rest, side).shape
-        yield from unknown("hand", shape, pack.arms.hands, "rest", side, "shape")
+    for section in ("wide_gestures", "card_gestures"):
+        for name in getattr(pack, section):
+            yield from unknown("gesture", name, GESTURES, section, name)
+    for name in pack.gestures:
+        yield from unknown("gesture", name, GESTURES, "gestures", name)
+    rests: list[tuple[tuple[str, ...], Rest]] = [(("rest",), pack.rest)]
+    rests += [(("stances", activity), rest) for activity, rest in pack.stances.items()]
+    for path, rest in rests:
+        for side in ("left", "right"):
+            shape = getattr(rest, side).shape
+            yield from unknown("hand", shape, pack.arms.hands, *path, side, "shape")
     moves = [("gestures", n, m) for n, m in pack.gestures.items()]
     moves += [("beats", n, m) for n, m in pack.beats.items()]
     moves += [("wide_gestures", n, m) for n, m in pack.wide_gestures.items()]
+    moves += [("card_gestures", n, m) for n, m in pack.card_gestures.items()]
     for section, name, move in moves:
         times = [key.at for key in move.keys]
         if times != sorted(set(times)) or times[-1] >= move.seconds:

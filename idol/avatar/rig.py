@@ -53,6 +53,12 @@ class Rig:
         self._root = column([s.root if s else 0.0 for s in swings])
         self._length = column([s.length if s else 1.0 for s in swings])
         self._amount = np.array([s.amount if s else 0.0 for s in swings], np.float32)
+        self._hinge = pack.head.jaw[0]
+        self._chin_below = max(pack.head.jaw[1] - pack.head.jaw[0], 1.0)
+        self._jaw = np.array([i for i, layer in enumerate(layers) if layer.jaw], np.intp)
+        self._drop = column([layer.jaw for layer in layers if layer.jaw])
+        self._mouth = np.array([i for i, x in enumerate(layers) if x.sprite == "mouth"], np.intp)
+        self._lip = pack.mouth.tilt
         self._last: tuple[Array, Array] | None = None
         self._channel = np.array([springs.index(s.spring) if s else 0 for s in swings])
 
@@ -68,6 +74,7 @@ class Rig:
         t2 = t * t
         dx = pull[:, :1] * (t * np.sqrt(t)) + (pull[:, 1:] - pull[:, :1]) * 0.9 * (t2 * t)
         dy = np.abs(pull[:, :1]) * (-0.12) * t2
+        self._chin(x, y, dy, params)
         # the head as a bulging shell that turns
         u, v = x - self._axis[0], y - self._axis[1]
         bulge = np.sqrt(np.clip(1 - (u / self._radius[0]) ** 2, 0, 1))
@@ -87,6 +94,16 @@ class Rig:
         chest = np.exp(-(((y - 880) / 110) ** 2)) * (1 - self._head)
         dx += bx + chest * (x - self._axis[0]) * 0.010 * params["ParamBreath"]
         return dx, dy + by
+
+    def _chin(self, x: Array, y: Array, dy: Array, params: Mapping[str, float]) -> None:
+        """The jaw drops as the mouth opens, and a corner of the mouth goes up."""
+        fall, tilt = params["ParamMouthOpenY"], params["ParamMouthTilt"]
+        if fall and len(self._jaw):
+            share = np.clip((y[self._jaw] - self._hinge) / self._chin_below, 0, 1)
+            dy[self._jaw] += self._drop * _smooth(share) * fall
+        if tilt and len(self._mouth):
+            out = (x[self._mouth] - self._axis[0]) * math.copysign(1.0, tilt)
+            dy[self._mouth] -= self._lip * abs(tilt) * np.where(out > 0, out, out * 0.25)
 
     def lean(self, x: Array, y: Array, params: Mapping[str, float]) -> tuple[Array, Array]:
         """How the body carries a point at height `y`: nothing at the waist, all at the neck."""

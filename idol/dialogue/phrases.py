@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from idol.dialogue.data import read
-from idol.model import Emotion, Language, Line, Source
+from idol.model import Language, Line, Source
 
 
 class Phrases:
@@ -52,7 +52,7 @@ class Phrases:
         text = self.pick(slot, language, known)
         if not text:
             return None
-        emotion = cast(Emotion, self._lines[slot].get("emotion", "neutral"))
+        emotion = str(self._lines[slot].get("emotion", "neutral"))
         return Line(joined(lead, text, language), language, source, emotion, listing=listing)
 
     def all(self, slot: str, language: Language) -> list[str]:

@@ -53,6 +53,9 @@ class Picture:
         )
         self._sponsored = ""
         """Product of the sponsored segment on air."""
+        self._doing: Activity = "idle"
+        self._unpaid: set[str] = set()
+        """Holds and orders whose buyers are about to pay."""
         self.card: int | None = None
         """Listing number of the card on show, as the studio reported it."""
 
@@ -88,14 +91,24 @@ class Picture:
         async def end() -> None:
             await self._clock.sleep(THANKS_S)
             if self._scene.thanks == name:
-                self._set(thanks="", activity="idle")
+                self._set(thanks="", activity=self._at_rest(self._doing))
 
         self._tasks.start(end(), "celebrate")
 
     def activity(self, activity: Activity) -> None:
         """How she holds herself; a celebration is not broken off."""
+        self._doing = activity
         if not self._scene.thanks:
-            self._set(activity=activity)
+            self._set(activity=self._at_rest(activity))
+
+    def awaits(self, purchase: str, pending: bool) -> None:
+        """Somebody is about to pay, or has paid or given up: between words she waits for it."""
+        (self._unpaid.add if pending else self._unpaid.discard)(purchase)
+        self.activity(self._doing)
+
+    def _at_rest(self, activity: Activity) -> Activity:
+        """While somebody is paying she looks forward to it whenever she does nothing else."""
+        return "waiting" if self._unpaid and activity in ("idle", "listening") else activity
 
     def show_card(self, listing: int | None) -> None:
         """Show a card now, outside the script; None takes it away."""

@@ -163,14 +163,18 @@ class Reception:
             case o.StockChanged(listing) | o.PriceChanged(listing):
                 self._listing_changed(listing)
             case o.HoldMade(hold):
+                self._stage.picture.awaits(hold.id, True)
                 self._tell_hold(hold)
                 self._say_held(hold)
             case o.HoldEnded(hold, why):
+                self._stage.picture.awaits(hold.id, False)
                 self._tell_hold(hold, why)
             case o.OrderPaid(order):
+                self._stage.picture.awaits(order.id, False)
                 self._tell_order(order)
                 self._thank(order)
             case o.PaymentFailed(order):
+                self._stage.picture.awaits(order.id, False)
                 self._tell_order(order)
                 text = {
                     "zh": "付款没有成功，可以再试一次。",
@@ -179,7 +183,11 @@ class Reception:
                 self._notice(
                     order.viewer, "warn", "payment_failed", text[self._language(order.viewer)]
                 )
-            case o.OrderPlaced(order) | o.OrderEnded(order):
+            case o.OrderPlaced(order):
+                self._stage.picture.awaits(order.id, True)
+                self._tell_order(order)
+            case o.OrderEnded(order):
+                self._stage.picture.awaits(order.id, False)
                 self._tell_order(order)
             case o.OrderChanged(order):
                 self._audience.tell(order.viewer.id, {"type": "order", **views.order(order)})

@@ -19,12 +19,12 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from idol.avatar.overlay import themes
 from idol.errors import BadInput
+from idol.feelings import mix
 from idol.model import (
     EMOTIONS,
     GESTURES,
     LANGUAGES,
     Cue,
-    Emotion,
     Faq,
     Language,
     Light,
@@ -86,7 +86,7 @@ class ScriptLine:
             if piece.kind == "emotion" and not text:
                 emotion = piece.value
             cues.append(Cue(piece.kind, len(text), value))
-        return Line(text, self.language, "script", cast(Emotion, emotion), tuple(cues), listing)
+        return Line(text, self.language, "script", emotion, tuple(cues), listing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +169,13 @@ def parse_line(text: str) -> tuple[str | Tag, ...]:
 
 def _tag(text: str) -> Tag:
     word, _, value = text.partition(" ")
+    if "+" in text or ":" in text:
+        feeling = "".join(text.split())
+        try:
+            mix(feeling)
+        except BadInput as error:
+            raise BadInput(f"[{text}]: {error.what}", hint=error.hint) from None
+        return Tag("emotion", feeling)
     if word in EMOTIONS:
         return Tag("emotion", word)
     if word in GESTURES:

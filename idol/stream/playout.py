@@ -15,8 +15,11 @@ from idol.errors import BadInput
 from idol.model import Cue, CueFired, Pcm, Played, Scene, SpeechChunk
 from idol.ports import Moment
 from idol.stream.mouth import Mouth, PlainMouth
+from idol.stream.prosody import Prosody
 from idol.stream.speech import Speech
 
+GESTURE_LEAD = SAMPLE_RATE * 3 // 10
+"""A gesture sets out 300 ms before its word, so that its stroke falls on the word."""
 FADE = SAMPLE_RATE // 100
 """10 ms: short enough to obey at once, long enough not to click."""
 CAPTION_STAYS = SAMPLE_RATE * 6 // 10
@@ -66,6 +69,7 @@ class Playout:
         self.late = 0
         """Frames in which an utterance under way had to be silent, because its sound was late."""
         self._mouth = mouth or PlainMouth()
+        self._prosody = Prosody()
         self._queue: dict[tuple[int, int], Speech] = {}
         self._now: Speech | None = None
         self._turn = 0
@@ -162,7 +166,7 @@ class Playout:
         first = not speech.started
         taken = speech.take(len(out))
         out[: len(taken)] = taken
-        for cue in speech.due_cues():
+        for cue in (*speech.due_gestures(GESTURE_LEAD), *speech.due_cues()):
             self._fire(speech.id, cue)
         if first:
             self._played.append(speech.report(self.pts, started=True))
@@ -233,6 +237,7 @@ class Playout:
                 # The picture is on show for the whole frame: its middle is the best moment.
                 mouth=self._mouth.key(pts + self.samples // 2),
                 loudness=float(np.sqrt(np.mean(level * level))),
+                pitch=self._prosody.step(level),
             ),
             speaking,
             tuple(self._fired),

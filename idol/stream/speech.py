@@ -24,6 +24,8 @@ class Speech:
         self._index = 0
         self._offset = 0
         self._cues: list[tuple[int, Cue]] = []
+        self._gestures: list[tuple[int, int, Cue]] = []
+        """Chunk, sample and cue of those that have not set out."""
         self._marks: list[Mark] = []
 
     def add(self, chunk: SpeechChunk) -> bool:
@@ -31,6 +33,8 @@ class Speech:
             return False
         self._chunks[chunk.index] = chunk
         self.text = self.text or chunk.text
+        gestures = ((chunk.index, c.at, c.cue) for c in chunk.cues if c.cue.kind == "gesture")
+        self._gestures = sorted((*self._gestures, *gestures), key=lambda g: g[:2])
         return True
 
     @property
@@ -68,7 +72,8 @@ class Speech:
         if self._offset == 0:
             self.position = chunk.start
             self._marks += chunk.marks
-            self._cues += sorted(((c.at, c.cue) for c in chunk.cues), key=lambda pair: pair[0])
+            cues = ((c.at, c.cue) for c in chunk.cues if c.cue.kind != "gesture")
+            self._cues += sorted(cues, key=lambda pair: pair[0])
         taken = chunk.pcm[self._offset : self._offset + count]
         self._offset += len(taken)
         self.position += len(taken)
@@ -86,6 +91,11 @@ class Speech:
         """Cues whose sample has been played, each once, in order."""
         while self._cues and self._cues[0][0] < self.position:
             yield self._cues.pop(0)[1]
+
+    def due_gestures(self, lead: int) -> Iterator[Cue]:
+        """Gestures whose word is less than `lead` samples away, each once, in order."""
+        while self._gestures and (self.ended or self._gestures[0][1] < self.position + lead):
+            yield self._gestures.pop(0)[2]
 
     def report(
         self, pts: int, *, started: bool = False, done: bool = False, cut: bool = False

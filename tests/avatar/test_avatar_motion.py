@@ -82,16 +82,17 @@ def test_the_head_nods_with_the_voice(aira: Pack) -> None:
 
 @pytest.mark.parametrize("gesture", GESTURES[1:])
 def test_gestures_move_and_end_by_themselves(aira: Pack, gesture: str) -> None:
-    poses = act(aira, still(25 * 7, gesture=gesture))
-    idle = act(aira, still(25 * 7))
-    names = [f"Arm{s}{p}" for s in "LR" for p in ARM] + ["ParamBodyAngleY"]
+    quiet = aira.model_copy(update={"beats": {}})
+    poses = act(quiet, still(25 * 7, gesture=gesture))
+    idle = act(quiet, still(25 * 7))
+    names = [f"Arm{s}{p}" for s in "LR" for p in ARM] + ["ParamBodyAngleY", "ParamAngleY"]
     away = np.array(
         [
             max(abs(a.params[n] - b.params[n]) for n in names)
             for a, b in zip(poses, idle, strict=True)
         ]
     )
-    assert away[10:60].max() > 15
+    assert away[8:60].max() > 9
     assert away[-10:].max() < 12
     assert poses[-1].hands == ("rest", "rest")
 

@@ -52,7 +52,7 @@ class Look:
     lash_tint: str = "#8a4a78"
     lashes: float = 1.0
     crease: str = "#a5566a"
-    brow: str = "#5b3684"
+    brow: str = "#43235f"
     brow_points: tuple = ((-34, -68), (-10, -76), (17, -75), (46, -60))
     brow_widths: tuple = (1.5, 5.4, 6.2, 4.2, 0)
 
@@ -213,7 +213,10 @@ def part_brow(look, angle=0.0, form=0.0):
     points = np.array(look.brow_points, float)
     t = np.linspace(-1, 1, 4)
     points[:, 1] += angle * 9 * t + form * -6 * (1 - t**2)
-    p.ink(place(look, cr(points)), list(look.brow_widths), look.brow, 0.95, raw=True)
+    # a light edge keeps it readable on the fringe
+    edge = [width + 4.5 for width in look.brow_widths]
+    p.ink(place(look, cr(points)), edge, "#ffe3e6", 0.5, raw=True)
+    p.ink(place(look, cr(points)), list(look.brow_widths), look.brow, 0.97, raw=True)
     return p
 
 
@@ -222,12 +225,12 @@ MOUTHS = {
     "sil": (0.42, 0.0, 0.42, 0.0, 0.6, 0.3),
     "PP": (0.34, 0.0, 0.12, 0.15, 0.0, 0.0),
     "FF": (0.48, 0.16, 0.25, 0.1, 1.0, 0.0),
-    "TH": (0.5, 0.25, 0.35, 0.0, 0.8, 1.0),
-    "DD": (0.54, 0.28, 0.38, 0.0, 0.9, 0.8),
-    "kk": (0.5, 0.34, 0.35, 0.0, 0.6, 0.5),
+    "TH": (0.5, 0.27, 0.35, 0.0, 0.5, 1.3),
+    "DD": (0.54, 0.3, 0.38, 0.0, 0.8, 1.0),
+    "kk": (0.5, 0.36, 0.35, 0.0, 0.6, 0.6),
     "CH": (0.28, 0.27, 0.3, 0.55, 1.0, 0.2),
     "SS": (0.66, 0.18, 0.42, 0.0, 1.0, 0.1),
-    "nn": (0.5, 0.22, 0.38, 0.0, 0.8, 0.9),
+    "nn": (0.5, 0.24, 0.38, 0.0, 0.7, 1.1),
     "RR": (0.34, 0.30, 0.3, 0.4, 0.4, 0.4),
     "aa": (0.62, 0.92, 0.45, 0.0, 0.6, 0.5),
     "E": (0.8, 0.54, 0.5, 0.0, 0.8, 0.5),
@@ -240,6 +243,8 @@ MOUTHS = {
     "laugh": (0.78, 0.62, 1.0, 0.0, 0.62, 0.75),
     "beam": (0.86, 0.95, 0.95, 0.0, 0.6, 0.85),
     "gasp": (0.3, 0.66, 0.0, 0.95, 0.1, 0.2),
+    "pout": (0.1, 0.08, -0.55, 0.3, 0.0, 0.0),
+    "grin": (0.8, 0.38, 1.0, 0.0, 1.0, 0.1),
     "small": (0.16, 0.1, 0.2, 0.0, 0.0, 0.0),
 }
 
@@ -285,14 +290,23 @@ def part_mouth(key, x=360, y=570):
     Uc, Lc = cr(U, n=8) + [x, y], cr(L, n=8) + [x, y]
     inside = d(np.vstack([Uc, Lc[1:]]))
     fade = min(1.0, o * 6)
-    cavity = [(0, "#6e1f3f"), (0.45, "#9c2f50"), (1, "#c24a66")]
+    cavity = [(0, "#531631"), (0.55, "#7d2343"), (1, "#9a3450")]
     p.path(inside, p.lin(0, y - up - 1, 0, y + dn + 1, cavity))
     p.open(p.clip(inside))
-    tg = max(0, g) * min(1, o * 1.6)
-    rx, ry = max(hw * 0.72, 1), max(dn * 0.62 * tg, 1)
-    tongue = f"M{x - rx:.1f} {y + dn + 6:.1f}a{rx:.1f} {ry:.1f} 0 1 1 {2 * rx:.1f} 0Z"
-    p.path(tongue, p.lin(0, y + dn * 0.3, 0, y + dn + 1, [(0, "#ff8f98"), (1, "#f2667d")]))
-    p.ink([(x, y + dn * 0.62), (x, y + dn + 0.5)], [0, 1.6, 1], "#d8506c", round(0.5 * tg, 3))
+    tg = max(0, g) * min(1, o * 2.6)
+    rx, ry = max(hw * 0.74, 1), max(dn * 0.72 * tg, 1)
+    base, seen = y + dn + 3.5 + ry * 0.12, min(tg, 1)
+    tongue = f"M{x - rx:.1f} {base:.1f}a{rx:.1f} {ry:.1f} 0 1 1 {2 * rx:.1f} 0Z"
+    flesh = [(0, "#ff9aa0"), (0.5, "#f67f8d"), (1, "#e2607a")]
+    p.path(tongue, p.lin(0, base - ry, 0, base, flesh))
+    furrow = [(x, base - ry * 0.7), (x, y + dn + 0.5)]
+    p.ink(furrow, [0, 1.6, 1], "#d8506c", round(0.6 * seen, 3))
+    sx, sy = max(rx * 0.16, 0.5), max(ry * 0.1, 0.3)
+    shine = f"M{x - rx * 0.45:.1f} {base - ry * 0.72:.1f}a{sx:.1f} {sy:.1f} 0 1 0 {2 * sx:.1f} 0Z"
+    p.path(shine, "#ffd6d6", f'fill-opacity="{0.55 * seen:.3f}"')
+    # the lower teeth show where the jaw is nearly shut
+    low = min(1.0, max(0.0, t - 0.8) * 5) * min(5.5, dn * 0.42)
+    p.path(d(np.vstack([Lc, (Lc - [0, low])[::-1]])), "#fbefec")
     th = t * min(9, dn * 0.34 + 2)
     p.path(d(np.vstack([Uc, (Uc + [0, th])[::-1]])), "#fffaf6")
     edge = np.vstack([Uc + [0, th - 1.2], (Uc + [0, th + 2.4])[::-1]])

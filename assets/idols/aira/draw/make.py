@@ -10,6 +10,7 @@ import clothes
 import face
 import figure.face as shared
 import hair
+from figure import effects
 from figure.drawn import write
 from looks import LOOK
 
@@ -26,6 +27,9 @@ PARTS = {
     "face": face.part_face,
     "nose": shared.part_nose,
     "blush": shared.part_blush,
+    "tears": effects.part_tears,
+    "sparkle_left": lambda: effects.part_sparkle(True),
+    "sparkle_right": lambda: effects.part_sparkle(False),
     "hair_shadow": hair.part_hair_shadow,
     "lock_left": hair.part_lock_left,
     "lock_right": hair.part_lock_right,
