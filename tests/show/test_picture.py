@@ -28,7 +28,7 @@ class Log:
 
 def picture(clock: VirtualClock) -> tuple[Picture, Screen]:
     screen = Screen()
-    show: Any = SimpleNamespace(language="en", theme="night")
+    show: Any = SimpleNamespace(language="en", theme="night", light="day")
     nobody: Any = SimpleNamespace(broadcast=lambda event: None)
     return Picture(show, {}, nobody, screen, nobody, clock, TaskSet(Log())), screen
 
