@@ -17,6 +17,7 @@ from starlette.websockets import WebSocketDisconnect
 from idol.avatar.preview import booth as booths
 from idol.avatar.preview.booth import Booth, parameters
 from idol.avatar.preview.server import clean, create_app
+from idol.errors import BadInput
 
 
 @pytest.fixture
@@ -57,6 +58,20 @@ def test_a_change_of_a_file_shows_and_a_mistake_leaves_the_picture_on(booth: Boo
     until(booth, lambda: any("parts/face.png" in e for e in booth.state.errors))
     face.write_bytes(kept)
     until(booth, lambda: booth.state.version == 2 and not booth.state.errors)
+
+
+def test_a_file_spoilt_between_check_and_load_leaves_the_picture_on(
+    booth: Booth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until(booth, lambda: booth.state.version == 1)
+
+    def spoilt(*_: object) -> None:
+        raise BadInput("half written", where="avatar.yaml")
+
+    monkeypatch.setattr(booths.SpriteRenderer, "load", spoilt)
+    (booth.folder / "avatar.yaml").touch()
+    assert until(booth, lambda: bool(booth.state.errors)).std() > 20
+    assert booth.state.errors == ("avatar.yaml: half written",) and booth.state.version == 1
 
 
 def test_a_held_parameter_is_obeyed_and_let_go(booth: Booth) -> None:

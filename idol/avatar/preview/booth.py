@@ -126,9 +126,10 @@ class Booth:
             for finding in prove(self.folder).findings:
                 (errors if finding.serious else remarks).append(finding.say(wish.language))
             if not errors:
-                made = SpriteRenderer(self._cache)
+                fresh = SpriteRenderer(self._cache)
                 size = SIZES[wish.orientation]
-                made.load(self.folder, self.stages[wish.stage], size, FPS, self._seed)
+                fresh.load(self.folder, self.stages[wish.stage], size, FPS, self._seed)
+                made = fresh  # whole, or not at all
         except (IdolError, OSError, ValueError, cv2.error) as error:
             errors.append(str(error))
         with self._lock:
