@@ -85,7 +85,7 @@ async def test_a_range_of_ports_that_is_too_small() -> None:
 async def test_stun_and_turn_servers_are_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(network, "PATIENCE_S", 3.0)
+    monkeypatch.setattr(network, "PATIENCE_S", 9.0)
     with coturn(tmp_path, free_port(), SECRET) as address:
         finding, seen = await network.stun(IceServer(f"stun:{address}"))
         assert (finding.level, seen) == ("good", "127.0.0.1")

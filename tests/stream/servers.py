@@ -72,6 +72,8 @@ def running(command: list[str], log: Path, port: int, host: str = "127.0.0.1") -
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+        # Its own children may hold the port for a moment longer.
+        wait_for(lambda: not listens(port, host), f"{command[0]} still listens on {port}")
 
 
 @contextlib.contextmanager
