@@ -104,10 +104,11 @@ async def fan_out(count: int = VIEWERS, seconds: float = SECONDS) -> Table:
     for name, settings in ways.items():
         async with station(CARD30, settings, edges=1) as on_air:
             assert isinstance(on_air.whep, Edges)
-            worker = on_air.whep.edges[0].worker
-            while not worker.pid:  # noqa: ASYNC110 - a moment until it is spawned
+            edge = on_air.whep.edges[0]
+            while not edge.values:  # noqa: ASYNC110 - what it spends to come up counts for nobody
                 await asyncio.sleep(0.1)
-            await measured(table, name, on_air.url, worker.pid, count, seconds)
+            assert edge.worker.pid
+            await measured(table, name, on_air.url, edge.worker.pid, count, seconds)
     async with naive() as (url, pid):
         await measured(table, "plain aiortc, H.264 for each", url, pid, NAIVE, seconds)
     if shutil.which("janus"):
