@@ -10,6 +10,7 @@ import clothes
 import figure.face as shared
 import hair
 import head
+from figure import effects
 from figure.drawn import write
 from looks import LOOK
 
@@ -25,6 +26,9 @@ PARTS = {
     "face": head.part_face,
     "nose": lambda: shared.part_nose(9),
     "blush": lambda: shared.part_blush(8),
+    "tears": effects.part_tears,
+    "sparkle_left": lambda: effects.part_sparkle(True),
+    "sparkle_right": lambda: effects.part_sparkle(False),
     "hair_shadow": hair.part_hair_shadow,
     "glasses": head.part_glasses,
     "lock_left": lambda: hair.part_lock("L"),
