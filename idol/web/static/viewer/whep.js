@@ -140,6 +140,7 @@ export class WhepPlayer {
   /** On a very narrow line the host stops the picture and keeps the sound: that is not dead. */
   async #listen() {
     const pc = this.pc;
+    if (!pc) return;
     for (const entry of (await pc.getStats()).values()) {
       if (entry.type !== "inbound-rtp" || entry.kind !== "audio" || pc !== this.pc) continue;
       if (entry.bytesReceived > this.heard) this.heardAt = performance.now();
