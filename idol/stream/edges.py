@@ -88,7 +88,9 @@ class Edge:
         if isinstance(message, Told):
             self._told(message)
         elif isinstance(message, Ended):
-            self.sessions.discard(message.session)
+            if message.session in self.sessions:
+                self.sessions.discard(message.session)
+                self._log.info("viewer left", session=message.session, edge=self.worker.name)
         elif isinstance(message, KeyWanted):
             self._hub.request_key(message.rung)
         elif isinstance(message, RungsWanted):
@@ -101,6 +103,7 @@ class Edge:
         joined = isinstance(message.value, tuple)
         if joined:
             self.sessions.add(message.value[0])
+            self._log.info("viewer joined", session=message.value[0], edge=self.worker.name)
         if future is None or future.done():
             if joined:  # who asked has gone meanwhile
                 self.worker.send(Ask(next(self._numbers), "leave", (message.value[0],)))

@@ -13,6 +13,7 @@ import re
 import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
@@ -332,8 +333,15 @@ def transcribe(recogniser: Any, sound: np.ndarray, language: str) -> str:
 
 
 def understood(pattern: str, heard: str) -> bool:
-    """Whether one of the alternatives was heard; characters that sound alike count."""
+    """Whether one of the alternatives was heard. Characters that sound alike count, and one
+    sound in ten may be another: the small recogniser takes 两百一 for 两台一."""
     sounds = "".join(lazy_pinyin(heard))
-    return bool(re.search(pattern, heard)) or any(
-        "".join(lazy_pinyin(word)) in sounds for word in pattern.split("|")
-    )
+
+    def like(word: str) -> bool:
+        sound = "".join(lazy_pinyin(word))
+        ends = range(len(sound), max(len(sounds), len(sound)) + 1)
+        return any(
+            SequenceMatcher(None, sound, sounds[e - len(sound) : e]).ratio() >= 0.9 for e in ends
+        )
+
+    return bool(re.search(pattern, heard)) or any(like(word) for word in pattern.split("|"))

@@ -17,7 +17,7 @@
 
   // Where her mouth can be in the portrait picture; inside it the chroma V tells an open mouth
   // (red) from skin and a smile at rest.
-  const [LEFT, TOP, WIDE, HIGH] = [280, 540, 150, 100];
+  const [LEFT, TOP, WIDE, HIGH] = [285, 535, 140, 75];
   noted.look = () => {
     const video = document.querySelector("video");
     const small = Object.assign(document.createElement("canvas"), { width: 75, height: 50 });
@@ -28,7 +28,7 @@
       const { data } = pen.getImageData(0, 0, 75, 50);
       let open = 0;
       for (let i = 0; i < data.length; i += 4)
-        open += 0.5 * data[i] - 0.419 * data[i + 1] - 0.081 * data[i + 2] + 128 > 174;
+        open += 0.5 * data[i] - 0.419 * data[i + 1] - 0.081 * data[i + 2] + 128 > 171;
       noted.frames.push({ at: performance.timeOrigin + at, media: mediaTime, open });
     };
     video.requestVideoFrameCallback(step);

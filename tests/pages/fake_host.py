@@ -164,6 +164,10 @@ def create_app(world: World, picture: Picture) -> FastAPI:
         except WebSocketDisconnect:
             world.pages.pop(page, None)
 
+    @app.get("/api/orders/{order_id}")
+    async def order_now(order_id: str) -> dict[str, Any]:
+        return {**world.orders[order_id], "after": None}
+
     @app.post("/api/orders/{order_id}/{verb}")
     async def order_verb(order_id: str, verb: str) -> dict[str, Any]:
         order = world.orders[order_id]
