@@ -202,6 +202,8 @@ class Speaker:
                 await asyncio.to_thread(self._keep, engine, language, text, heard)
             return
         if any(char.isalnum() for char in text):
+            states = {engine.name: engine.state for engine in chain}
+            self._log.warning("no voice, captions carry the clause", clause=text, engines=states)
             yield chunks.silent(text, language)
 
     # ---- ahead of time
