@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from idol.avatar.bake import Atlas, Image, lid_weights
-from idol.avatar.compose import Composer
+from idol.avatar.compose import composer
 from idol.avatar.pack import Pack
 from idol.ports import Pose
 
@@ -21,7 +21,7 @@ class Eye:
         height, width = self._lid.images.shape[1:3]
         self._picture = np.zeros((height, width, 4), np.uint8)
         self._ball = np.zeros((height, width, 4), np.uint8)
-        self._composer = Composer((width, height))
+        self._composer = composer((width, height))
         self._now: tuple[object, ...] = ()
         bank = self._lid
         self.x = bank.x if not left else 2 * pack.axis - bank.x - width / self._scale
@@ -73,6 +73,6 @@ class Eye:
         np.copyto(eye, white)
         inside = cv2.merge([white[..., 3]] * 4)
         cv2.multiply(ball, inside, ball, 1 / 255)
-        self._composer.over(eye, ball, solid=False)
-        self._composer.over(self._picture, lid, solid=False)
+        self._composer.over(eye, ball)
+        self._composer.over(self._picture, lid)
         return self._picture

@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
+from idol.avatar.compose import lay
+
 Image = npt.NDArray[np.uint8]
 Colour = Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")]
 Range = tuple[float, float]
@@ -162,15 +164,8 @@ def blend(
         return
     sprite = sprite[y0 - top : y1 - top, x0 - left : x1 - left]
     spot = frame[y0:y1, x0:x1]
-    mask = None
-    if bare is not None:
-        there = bare[y0:y1, x0:x1].view(np.uint32)[..., 0]
-        mask = np.equal(spot.view(np.uint32)[..., 0], there).view(np.uint8)
-    under = spot
-    if not add:
-        alpha = cv2.bitwise_not(cv2.extractChannel(sprite, 3))
-        under = cv2.multiply(spot, cv2.merge((alpha, alpha, alpha, alpha)), scale=1 / 255)
-    cv2.add(sprite, under, dst=spot, mask=mask)
+    under = None if bare is None else bare[y0:y1, x0:x1]
+    lay(spot, sprite, adds=add, bare=under)
 
 
 def _bake(kind: str, width: float, colour: str, opacity: float) -> list[Image]:

@@ -31,6 +31,8 @@ class Limbs:
     ) -> None:
         self._pack, self._arms, self._rig = pack, pack.arms, rig
         self._none = pack.limbless
+        self._params: Mapping[str, float] | None = None
+        self._at: dict[str, tuple[Array, Array, Array]] = {}
         self._composer, self._corner, self._scale = composer, corner, atlas.scale
         names = ["sleeve"] if pack.arms.sleeve else ["upperarm", "forearm"]
         names += [f"hand_{name}" for name in pack.arms.hands]
@@ -112,17 +114,24 @@ class Limbs:
 
     def _joints(self, params: Mapping[str, float], side: str) -> tuple[Array, Array, Array]:
         """Shoulder, elbow and wrist in design pixels, carried by the body."""
-        x, y = self._arms.shoulder
-        if side == "L":
-            x = 2 * self._pack.axis - x
-        points = [(x, y)]
-        points += [(params[f"Arm{side}{j}X"], params[f"Arm{side}{j}Y"]) for j in ("Elbow", "Wrist")]
-        place = np.array(points, np.float64)
-        dx, dy = self._rig.lean(
-            place[:, :1].astype(np.float32), place[:, 1:].astype(np.float32), params
-        )
-        place += np.concatenate([dx, dy], axis=1)
-        return place[0], place[1], place[2]
+        if params is not self._params:  # asked several times in a frame
+            x, y = self._arms.shoulder
+            points = []
+            for which, shoulder in (("L", 2 * self._pack.axis - x), ("R", x)):
+                points.append((shoulder, y))
+                for joint in ("Elbow", "Wrist"):
+                    name = f"Arm{which}{joint}"
+                    points.append((params[f"{name}X"], params[f"{name}Y"]))
+            place = np.array(points, np.float64)
+            at = place.astype(np.float32)
+            dx, dy = self._rig.lean(at[:, :1], at[:, 1:], params)
+            place += np.concatenate([dx, dy], axis=1)
+            self._params = params
+            self._at = {
+                "L": (place[0], place[1], place[2]),
+                "R": (place[3], place[4], place[5]),
+            }
+        return self._at[side]
 
     def _hand(self, frame: Image, side: str, wrist: Array, pose: Pose) -> None:
         """The hand; while it changes its shape, the old one turns away and the new one comes."""

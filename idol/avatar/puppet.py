@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from idol.avatar.bake import Atlas, Image
-from idol.avatar.compose import Composer
+from idol.avatar.compose import composer as fastest
 from idol.avatar.eyes import Eye
 from idol.avatar.limbs import Limbs
 from idol.avatar.outline import SLICES, Outline, Pieces, measure, whole
@@ -81,7 +81,7 @@ class Puppet:
         self._scale = atlas.scale
         self._size = (width, height)
         self._corner = (pack.axis - view.centre * width / self._scale, view.top)
-        self._composer = composer or Composer((width, height))
+        self._composer = composer or fastest((width, height))
         self._layers = pack.layers
         self._rig = Rig(pack, pack.layers, list(pack.springs))
         self._limbs = Limbs(pack, atlas, self._composer, self._rig, self._corner)

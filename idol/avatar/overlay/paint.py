@@ -14,6 +14,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from idol.avatar import compose
+
 Canvas = npt.NDArray[np.float32]
 """(4, h, w) premultiplied planes B, G, R, A, 0..1."""
 Pixels = npt.NDArray[np.uint8]
@@ -23,13 +25,12 @@ Colour = tuple[int, int, int]
 
 
 class Sprite:
-    """A picture ready to be laid over a frame: its pixels and the inverse of its alpha."""
+    """A picture ready to be laid over a frame."""
 
-    __slots__ = ("inverse", "pixels")
+    __slots__ = ("pixels",)
 
     def __init__(self, pixels: Pixels) -> None:
         self.pixels = np.ascontiguousarray(pixels)
-        self.inverse = np.repeat(255 - self.pixels[..., 3:4], 4, axis=2)
 
     @property
     def height(self) -> int:
@@ -60,13 +61,7 @@ def over(
     r0, r1 = max(r0, -y, 0), min(r1, frame.shape[0] - y, sprite.height)
     if c0 >= c1 or r0 >= r1 or opacity <= 0.004:
         return
-    target = frame[y + r0 : y + r1, x + c0 : x + c1]
-    source, inverse = sprite.pixels[r0:r1, c0:c1], sprite.inverse[r0:r1, c0:c1]
-    if opacity < 0.996:
-        source = cv2.convertScaleAbs(source, alpha=opacity)
-        inverse = cv2.convertScaleAbs(inverse, alpha=opacity, beta=255 * (1 - opacity))
-    cv2.multiply(target, inverse, dst=target, scale=1 / 255)
-    cv2.add(target, source, dst=target)
+    compose.lay(frame[y + r0 : y + r1, x + c0 : x + c1], sprite.pixels[r0:r1, c0:c1], opacity)
 
 
 def canvas(width: int, height: int) -> Canvas:
