@@ -151,6 +151,8 @@ class Studio:
             if message.done:
                 if self._open.pop(message.utterance, None) is None:
                     return
+                if message.cut and message.turn >= self._turn:
+                    self._log.warning("broken off, its sound never came", id=message.utterance)
             elif message.utterance in self._open:
                 self._open[message.utterance] = message
             self._on_played(message)

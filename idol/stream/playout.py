@@ -26,8 +26,12 @@ CAPTION_STAYS = SAMPLE_RATE * 6 // 10
 """A caption stays this long after its last sound."""
 EMOTION_STAYS = SAMPLE_RATE * 3
 """A face goes back to neutral this long after the last sound or emotion cue."""
-GIVE_UP = SAMPLE_RATE * 6
-"""An utterance whose next chunk is this late is cut, so that the show goes on."""
+GIVE_UP = SAMPLE_RATE * 16
+"""An utterance whose next chunk is this late is cut, so that the show goes on.
+
+Longer than an engine is waited for (`voice.engine.Engine`): on a slow machine a late clause is
+still said, by this voice or the next one.
+"""
 REPORT_EVERY = SAMPLE_RATE // 2
 """Progress is told at least this often while an utterance is under way: a sign of life."""
 NO_SCENE = Scene()

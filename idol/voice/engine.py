@@ -105,8 +105,8 @@ class Engine:
         plugin: str,
         log: Log,
         *,
-        patience_s: float = 8.0,
-        patience_per_char_s: float = 0.5,
+        patience_s: float = 6.0,
+        patience_per_char_s: float = 0.4,
     ) -> None:
         voice = plugins.load("voices", plugin)
         self.name: str = voice.name
