@@ -65,6 +65,16 @@ def last_sound(noted: Noted, begin: int, end: int) -> int | None:
     return last
 
 
+def stopped(noted: Noted, sent: float, pts: int) -> float:
+    """When the last sound before media time `pts` arrived, if after `sent`; else `sent`."""
+    last = sent
+    for at, begin, levels in noted.sound:
+        old = [x for i, x in enumerate(levels) if begin + SLICE * (i + 1) <= pts]
+        if at > sent and any(level >= HEARD for level in old):
+            last = max(last, at)
+    return last
+
+
 def report_skew(reports: Sequence[tuple[str, float, int]]) -> list[float]:
     """Milliseconds by which a player would play sound after picture, by the sender reports.
 
