@@ -88,9 +88,21 @@ async def test_a_killed_voice_does_not_stop_the_show(
     assert "210" in "".join(line["text"] for line in await seat.answer(asked))
 
 
-async def test_a_browser_that_is_killed_is_let_go(house: Room, desk: Desk) -> None:
+async def test_a_browser_that_sleeps_wakes_and_is_killed(house: Room, desk: Desk) -> None:
     before = await house.metric("idol_players")
     known = {p.pid for p in psutil.process_iter()}
+
+    async def players(count: float) -> None:
+        async def there() -> bool:
+            return await house.metric("idol_players") == count
+
+        await until(there, seconds=60, every=0.5, why=f"not {count} players")
+
+    def every(what: int) -> None:
+        for process in mine:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(what)
+
     async with open_browser() as doomed:
         seat = await house.seat(browser=doomed)
         await seat.look()
@@ -102,16 +114,28 @@ async def test_a_browser_that_is_killed_is_let_go(house: Room, desk: Desk) -> No
             if p.pid not in known and "chrom" in p.name()
         ]
         assert mine
-        for process in mine:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
+        # The lid is closed: nobody says goodbye, and nobody is served for ever.
+        every(signal.SIGSTOP)
+        await players(before)
+        await house.live.until("viewer left", seconds=10, since=since)
+        every(signal.SIGCONT)
+        await players(before + 1)
+        shown = await frames(seat)
 
-    async def gone() -> bool:
-        return await house.metric("idol_players") == before
+        async def moves() -> bool:
+            return await frames(seat) > shown + 10
 
-    await until(gone, seconds=40, every=0.5, why="the dead viewer is still served")
+        await until(moves, seconds=30, why="no picture after the sleep")
+        every(signal.SIGKILL)
+        await players(before)
     assert house.live.health()["status"] == "ok"
-    await house.live.until("viewer left", seconds=10, since=since)
+
+
+async def frames(seat: Any) -> int:
+    """Pictures that a page has shown."""
+    script = "document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames"
+    count: int = await seat.page.evaluate(script)
+    return count
 
 
 class Stranger:
