@@ -154,9 +154,9 @@ def fetch(
     ] = None,
 ) -> None:
     """Fetch model weights by pinned hash into the cache."""
-    from idol import weights
+    from idol import known_weights, weights
 
-    weights.fetch(names or weights.VOICE, None, _show_progress())
+    weights.fetch(names or known_weights.VOICE, None, _show_progress())
 
 
 @app.command()

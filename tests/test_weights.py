@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from idol import weights
+from idol import known_weights, weights
 from idol.errors import BadInput, Missing
-from idol.weights import File, Part, Weights
+from idol.known_weights import File, Part, Weights
 
 BODY = bytes(range(256)) * 40
 
@@ -108,7 +108,7 @@ def test_a_file_of_the_wrong_size_does_not_count(shop: Shop, tmp_path: Path) -> 
 
 
 def test_every_declaration_is_fully_pinned() -> None:
-    for known in weights.KNOWN:
+    for known in known_weights.KNOWN:
         assert known.licence and known.size > 0
         for file in known.files:
             assert len(bytes.fromhex(file.sha256)) == 32

@@ -9,7 +9,7 @@ import re
 import sys
 from importlib.metadata import PackageNotFoundError, distribution, requires
 
-from idol import weights
+from idol import known_weights
 
 HEAD = """# Licences
 
@@ -79,7 +79,7 @@ def main() -> None:
         meta = distribution(name)
         out(f"| {meta.metadata['Name']} | {meta.version} | {licence(name)} |\n")
     out("\n| Weights | Size | Licence |\n|---|---|---|\n")
-    for item in weights.KNOWN:
+    for item in known_weights.KNOWN:
         out(f"| {item.name} | {item.size / 1e6:.0f} MB | {item.licence} |\n")
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from idol import weights
+from idol import known_weights, weights
 from idol.config import Settings
 from idol.doctor import Finding, bad, good, warn
 from idol.errors import IdolError
@@ -98,7 +98,9 @@ def _disk(data: Path) -> Finding:
 
 
 def _weights(settings: Settings) -> Iterator[Finding]:
-    names = list(weights.VOICE) if "kokoro" in (*settings.voice.zh, *settings.voice.en) else []
+    names = (
+        list(known_weights.VOICE) if "kokoro" in (*settings.voice.zh, *settings.voice.en) else []
+    )
     if settings.mind.enabled and not settings.mind.endpoint:
         with contextlib.suppress(IdolError):
             weights.find(settings.mind.model)

@@ -140,9 +140,9 @@ class TransformersModel:
             return given
         if given.suffix == ".gguf" or given.is_absolute():
             raise Missing(f"there is no model at {given}")
-        from idol import weights
+        from idol import known_weights, weights
 
-        if self._source in {w.name for w in weights.KNOWN}:
+        if self._source in {w.name for w in known_weights.KNOWN}:
             folder = weights.ensure(self._source, self._cache_dir)
             return folder if folder.is_file() else next(iter(sorted(folder.glob("*.gguf"))), folder)
         return None
