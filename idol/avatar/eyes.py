@@ -10,6 +10,28 @@ from idol.avatar.compose import composer
 from idol.avatar.pack import Pack
 from idol.ports import Pose
 
+LOW, LIFTED = 0.1, 0.16
+"""Below the first openness a lid is drawn shut, and from the second on it has its arch."""
+ARCH = 0.3
+"""The least openness at which a lid between open and shut still has an arch."""
+
+
+def drawn(openness: float, smile: float) -> tuple[float, float]:
+    """Openness and smile to draw a lid with.
+
+    A lid on its way is flat for a moment, and half of a smiling lid and half of a shut one make a
+    straight line: both look stern. So the flat part is passed in one step, as an animator does,
+    and a lid that shuts does it upward or downward, nothing between.
+    """
+    shown = float(np.interp(openness, (0, LOW, LIFTED, 0.5, 9), (0, 0, ARCH, 0.5, 9)))
+    shutting = min(max(1 - openness / 0.5, 0.0), 1.0)
+    t = min(max((smile - 0.78) / 0.06, 0.0), 1.0)
+    return shown, smile + shutting * (t * t * (3 - 2 * t) - smile)
+
+
+DIP = 15.0
+"""Design pixels that the iris goes down with a lid that is shut, so that its light stays seen."""
+
 
 class Eye:
     """One eye at one scale; `x`, `y` are the design point of its picture's corner."""
@@ -38,15 +60,14 @@ class Eye:
         """The eye for a pose; shape of the lid bank's pictures."""
         side = "L" if self._left else "R"
         params = pose.params
-        weights = lid_weights(
-            self._pack, params[f"ParamEye{side}Open"], params[f"ParamEye{side}Smile"]
-        )
-        index = self._lid.nearest(weights)
+        openness, smile = drawn(params[f"ParamEye{side}Open"], params[f"ParamEye{side}Smile"])
+        index = self._lid.nearest(lid_weights(self._pack, openness, smile))
+        dip = DIP * max(0.0, 1 - openness) * (1 - smile)
         gx, gy = self._pack.eyes.gaze
         # a quarter of a pixel is finer than can be seen
         look = (
             round(params["ParamEyeBallX"] * gx * self._scale * 4) / 4,
-            round(-params["ParamEyeBallY"] * gy * self._scale * 4) / 4,
+            round((dip - params["ParamEyeBallY"] * gy) * self._scale * 4) / 4,
         )
         now = (index, look, pose.eye_style)
         if now == self._now:

@@ -12,8 +12,8 @@ from figure.skin import SKD
 # Upper and lower lid lines per (openness, smile), +x outward. The half lid keeps its arch: a flat
 # one looks stern. "smile" closes upward, as laughing eyes do.
 ROUND_UP = {
-    "closed": [(-44, 24), (-34, 32), (-16, 38), (6, 40), (29, 36), (44, 26), (51, 15)],
-    "half": [(-46, 20), (-40, 3), (-23, -14), (3, -21), (28, -16), (45, 1), (52, 15)],
+    "closed": [(-43, 17), (-35, 29), (-18, 39), (5, 43), (29, 39), (45, 27), (53, 12)],
+    "half": [(-46, 19), (-40, 0), (-24, -17), (3, -25), (28, -20), (45, -3), (52, 13)],
     "open": [(-46, 15), (-41, -8), (-25, -30), (2, -40), (28, -35), (45, -15), (51, 6)],
     "wide": [(-47, 13), (-43, -15), (-26, -42), (2, -55), (29, -48), (46, -23), (52, 3)],
     "smile_closed": [(-45, 27), (-35, 10), (-17, -3), (4, -7), (26, -2), (43, 12), (52, 30)],
@@ -168,11 +168,13 @@ def part_lid(look, key):
     s = arclen(line)
     p.open(p.clip(d(place(look, np.vstack([cr(u), cr(folded(u) if o == 0 else low)[::-1]])))))
     shade = np.vstack([cr(u) - [0, 20], (cr(u) + [0, 14])[::-1]])
-    p.path(d(place(look, shade)), "#37206f", f'fill-opacity=".44" {p.blur(2.6)}')
+    dark = 0.26 + 0.18 * lift**2  # over half an eye a full shadow would put out its light
+    p.path(d(place(look, shade)), "#37206f", f'fill-opacity="{dark:.3f}" {p.blur(2.6)}')
     p.close()
     # the lash line: a hair at the inner corner, full over the pupil, ending in a wing
-    thick = np.interp(s, [0, 0.1, 0.35, 0.68, 0.88, 1], [0.6, 1.8, 7, 9.5, 9, 5.5]) * look.lashes
-    thick *= 0.74 + 0.26 * lift
+    thick = np.interp(s, [0, 0.1, 0.35, 0.68, 0.88, 1], [0.6, 1.8, 7, 9.5, 9, 5.5])
+    thick *= max(look.lashes, 0.72 - 0.2 * lift)  # a shut eye is its line alone
+    thick *= 0.88 + 0.12 * lift
     out = -normals(line)
     out *= np.sign(-out[len(out) // 2, 1])
     band = np.vstack([line - out * thick[:, None] * 0.2, (line + out * thick[:, None] * 0.9)[::-1]])
@@ -187,9 +189,17 @@ def part_lid(look, key):
         down = cr([tip, ((b[0] + tip[0]) / 2, (b[1] * 0.62 + tip[1] * 0.38) + sag), b])
         p.path(d(place(look, np.vstack([up, down]))), look.lash)
 
-    spike((e[0] - 8, e[1] - 14 * g), (e[0] + 10 * k, e[1] - 9 * g), (e[0] - 6, e[1] + 3), 2.4)
-    spike((e2[0] - 6, e2[1] - 9 * g), (e2[0] + 11 * k, e2[1] - 12 * g), (e2[0] + 4, e2[1] + 1), 2.2)
-    spike((e3[0] - 8, e3[1] - 8), (e3[0] + 6 * k, e3[1] - 13 * g - 2), (e3[0] + 4, e3[1] - 3), 1.6)
+    if key == "closed":  # lashes of a shut eye point down and out
+        spike((e[0] - 7, e[1] + 1), (e[0] + 11 * k, e[1] + 3), (e[0] - 9, e[1] + 9), 1.5)
+        spike((e2[0] - 1, e2[1] - 2), (e2[0] + 11 * k, e2[1] + 10), (e2[0] - 10, e2[1] + 6), 1.5)
+        spike((e3[0] + 2, e3[1] - 1), (e3[0] + 8 * k, e3[1] + 12), (e3[0] - 9, e3[1] + 4), 1.2)
+    else:
+        outer = (e[0] + 10 * k, e[1] - 9 * g)
+        spike((e[0] - 8, e[1] - 14 * g), outer, (e[0] - 6, e[1] + 3), 2.4)
+        middle = (e2[0] + 11 * k, e2[1] - 12 * g)
+        spike((e2[0] - 6, e2[1] - 9 * g), middle, (e2[0] + 4, e2[1] + 1), 2.2)
+        inner = (e3[0] + 6 * k, e3[1] - 13 * g - 2)
+        spike((e3[0] - 8, e3[1] - 8), inner, (e3[0] + 4, e3[1] - 3), 1.6)
     # lower lashes fade out as the eye shuts
     bottom = cr(low, n=10)
     q, fade = len(bottom), min(1, o * 1.6)
@@ -220,31 +230,32 @@ def part_brow(look, angle=0.0, form=0.0):
     return p
 
 
-# Mouth keys: width, openness, form (-1 frown .. 1 smile), roundness, teeth, tongue.
+# Mouth keys: width, openness, form (-1 frown .. 1 smile), roundness, teeth, how much of the
+# opening the tongue fills.
 MOUTHS = {
     "sil": (0.42, 0.0, 0.42, 0.0, 0.6, 0.3),
     "PP": (0.34, 0.0, 0.12, 0.15, 0.0, 0.0),
     "FF": (0.48, 0.16, 0.25, 0.1, 1.0, 0.0),
-    "TH": (0.5, 0.27, 0.35, 0.0, 0.5, 1.3),
-    "DD": (0.54, 0.3, 0.38, 0.0, 0.8, 1.0),
-    "kk": (0.5, 0.36, 0.35, 0.0, 0.6, 0.6),
-    "CH": (0.28, 0.27, 0.3, 0.55, 1.0, 0.2),
-    "SS": (0.66, 0.18, 0.42, 0.0, 1.0, 0.1),
-    "nn": (0.5, 0.24, 0.38, 0.0, 0.7, 1.1),
-    "RR": (0.34, 0.30, 0.3, 0.4, 0.4, 0.4),
+    "TH": (0.5, 0.27, 0.35, 0.0, 0.5, 0.9),
+    "DD": (0.54, 0.3, 0.38, 0.0, 0.8, 0.72),
+    "kk": (0.5, 0.36, 0.35, 0.0, 0.6, 0.46),
+    "CH": (0.28, 0.27, 0.3, 0.55, 1.0, 0.3),
+    "SS": (0.66, 0.18, 0.42, 0.0, 1.0, 0.3),
+    "nn": (0.5, 0.24, 0.38, 0.0, 0.7, 0.78),
+    "RR": (0.34, 0.30, 0.3, 0.4, 0.4, 0.6),
     "aa": (0.62, 0.92, 0.45, 0.0, 0.6, 0.5),
-    "E": (0.8, 0.54, 0.5, 0.0, 0.8, 0.5),
-    "ih": (0.94, 0.32, 0.5, 0.0, 1.0, 0.3),
-    "oh": (0.42, 0.66, 0.3, 0.7, 0.2, 0.4),
-    "ou": (0.14, 0.36, 0.15, 1.0, 0.1, 0.2),
+    "E": (0.8, 0.54, 0.5, 0.0, 0.8, 0.52),
+    "ih": (0.94, 0.32, 0.5, 0.0, 1.0, 0.4),
+    "oh": (0.42, 0.66, 0.3, 0.7, 0.2, 0.46),
+    "ou": (0.14, 0.36, 0.15, 1.0, 0.1, 0.5),
     # expressions: `smile` and `frown` are added to what she says, the others stand alone
     "smile": (0.62, 0.0, 1.0, 0.0, 0.6, 0.3),
     "frown": (0.26, 0.0, -0.35, 0.0, 0.6, 0.3),
-    "laugh": (0.78, 0.62, 1.0, 0.0, 0.62, 0.75),
-    "beam": (0.86, 0.95, 0.95, 0.0, 0.6, 0.85),
-    "gasp": (0.3, 0.66, 0.0, 0.95, 0.1, 0.2),
+    "laugh": (0.78, 0.62, 1.0, 0.0, 0.62, 0.6),
+    "beam": (0.86, 0.95, 0.95, 0.0, 0.6, 0.6),
+    "gasp": (0.3, 0.66, 0.0, 0.95, 0.1, 0.4),
     "pout": (0.1, 0.08, -0.55, 0.3, 0.0, 0.0),
-    "grin": (0.8, 0.38, 1.0, 0.0, 1.0, 0.1),
+    "grin": (0.8, 0.38, 1.0, 0.0, 1.0, 0.25),
     "small": (0.16, 0.1, 0.2, 0.0, 0.0, 0.0),
 }
 
@@ -272,11 +283,11 @@ def part_mouth(key, x=360, y=570):
     L = np.array(
         [
             (hw, cy),
-            (hw * (0.80 + 0.1 * r), cy * 0.4 + dn * 0.42 + sag * 0.5),
-            (hw * (0.46 + 0.12 * r), dn * 0.88 + sag * 0.8),
+            (hw * 0.84, cy * 0.4 + dn * 0.38 + sag * 0.5),
+            (hw * (0.5 + 0.1 * r), dn * 0.83 + sag * 0.8),
             (0, dn + sag),
-            (-hw * (0.46 + 0.12 * r), dn * 0.88 + sag * 0.8),
-            (-hw * (0.80 + 0.1 * r), cy * 0.4 + dn * 0.42 + sag * 0.5),
+            (-hw * (0.5 + 0.1 * r), dn * 0.83 + sag * 0.8),
+            (-hw * 0.84, cy * 0.4 + dn * 0.38 + sag * 0.5),
             (-hw, cy),
         ]
     )
@@ -293,14 +304,14 @@ def part_mouth(key, x=360, y=570):
     cavity = [(0, "#531631"), (0.55, "#7d2343"), (1, "#9a3450")]
     p.path(inside, p.lin(0, y - up - 1, 0, y + dn + 1, cavity))
     p.open(p.clip(inside))
-    tg = max(0, g) * min(1, o * 2.6)
-    rx, ry = max(hw * 0.74, 1), max(dn * 0.72 * tg, 1)
-    base, seen = y + dn + 3.5 + ry * 0.12, min(tg, 1)
+    # its tip comes up round from below the lip, however small the mouth
+    rx, ry = max(hw * 0.72, 1), max(dn * g * 1.25, 1)
+    base, seen = y + dn + sag + ry * 0.2, min(1, g * 1.6) * fade
     tongue = f"M{x - rx:.1f} {base:.1f}a{rx:.1f} {ry:.1f} 0 1 1 {2 * rx:.1f} 0Z"
-    flesh = [(0, "#ff9aa0"), (0.5, "#f67f8d"), (1, "#e2607a")]
+    flesh = [(0, "#ff999f"), (0.45, "#fb8894"), (1, "#e8687f")]
     p.path(tongue, p.lin(0, base - ry, 0, base, flesh))
-    furrow = [(x, base - ry * 0.7), (x, y + dn + 0.5)]
-    p.ink(furrow, [0, 1.6, 1], "#d8506c", round(0.6 * seen, 3))
+    furrow = [(x, base - ry * 0.66), (x, y + dn + sag + 0.5)]
+    p.ink(furrow, [0, min(1.6, ry * 0.12), 1], "#d8506c", round(0.5 * seen, 3))
     sx, sy = max(rx * 0.16, 0.5), max(ry * 0.1, 0.3)
     shine = f"M{x - rx * 0.45:.1f} {base - ry * 0.72:.1f}a{sx:.1f} {sy:.1f} 0 1 0 {2 * sx:.1f} 0Z"
     p.path(shine, "#ffd6d6", f'fill-opacity="{0.55 * seen:.3f}"')
