@@ -11,6 +11,7 @@ import difflib
 import re
 import struct
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -330,12 +331,18 @@ def _fits(box: tuple[float, float, float, float], shape: float, where: str) -> N
         )
 
 
+@lru_cache(maxsize=8)
+def _parse(text: str) -> Any:
+    """The tree with its line numbers, not to be changed: half a second, and a pack is read again
+    by the check, the proof, the preview and each renderer."""
+    return YAML(typ="rt").load(text)
+
+
 def examine(folder: Path) -> tuple[Pack | None, list[BadInput]]:
     """The pack as far as it can be read, and every mistake: for tools that show what is wrong."""
     file = folder / "avatar.yaml"
     try:
-        with file.open(encoding="utf-8") as text:
-            data = YAML(typ="rt").load(text)
+        data = _parse(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         return None, [BadInput(f"cannot be read: {reason}", where=str(file))]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+import resvg_py
 from avatar_folders import AIRA
 from typer.testing import CliRunner
 
@@ -17,6 +19,15 @@ from idol.avatar.proof import prove
 from idol.cli import app
 
 EMPTY = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10" width="10" height="10"></svg>'
+
+
+@pytest.fixture(scope="module", autouse=True)
+def drawn_once() -> Iterator[None]:
+    """A drawing that no test has spoilt is rasterised for the first of them only."""
+    draw = resvg_py.svg_to_bytes
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(resvg_py, "svg_to_bytes", lru_cache(128)(lambda **how: bytes(draw(**how))))
+        yield
 
 
 @pytest.fixture

@@ -21,11 +21,11 @@ from idol.errors import BadInput
 
 
 @pytest.fixture
-def booth(mimi: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Booth:
+def booth(mimi: Path, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Booth:
     monkeypatch.setattr(booths, "SIZES", {"portrait": (180, 320), "landscape": (320, 180)})
     monkeypatch.setattr(booths, "LOOK_S", 0.0)
     folder = Path(shutil.copytree(mimi, tmp_path / "mimi"))
-    return Booth(folder, {"studio": STUDIO}, tmp_path / "cache")
+    return Booth(folder, {"studio": STUDIO}, cache)
 
 
 def until(booth: Booth, true: Callable[[], bool]) -> np.ndarray:
