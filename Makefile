@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 SHOW   ?= assets/shows/zh-autumn
 
-.PHONY: live test check crash setup setup-dev bench pictures clean
+.PHONY: live test check tests crash setup setup-dev bench pictures clean
 
 live: setup  ## set up, then go on air
 	$(BIN)/idol live $(SHOW)
@@ -39,7 +39,13 @@ check:  ## lint, types, import rules, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	@$(MAKE) --no-print-directory tests
+
+tests:  ## side by side, then the shows on air, each alone
+	@$(BIN)/pytest -m "not alone" -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder; \
+	beside=$$?; $(BIN)/pytest -m alone; alone=$$?; \
+	[ $$beside = 0 ] && [ $$alone = 0 ] && echo "tests: all passed" && exit; \
+	echo "tests: FAILED (pytest side by side: exit $$beside, alone: exit $$alone)"; exit 1
 
 crash:  ## 10,000 buyers and 1,000 kills on SQLite and PostgreSQL (an hour or two)
 	$(BIN)/python -m idol.testing.crash --hold-seconds 900 --longest 2

@@ -88,33 +88,7 @@ def test_a_server_that_refuses_or_breaks_is_unavailable() -> None:
         OpenAICompatibleModel("m", "ftp://x").load()
 
 
-# ---- transformers, on a tiny model with random weights made here
-
-
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    os.environ["HF_HUB_OFFLINE"] = "1"
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-    from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
-
-    folder = tmp_path_factory.mktemp("tiny")
-    vocabulary = {c: i for i, c in enumerate(sorted(pre_tokenizers.ByteLevel.alphabet()))}
-    special = ["<|im_start|>", "<|im_end|>", "<unk>"]
-    vocabulary |= {word: len(vocabulary) + i for i, word in enumerate(special)}
-    raw = Tokenizer(models.BPE(vocab=vocabulary, merges=[], unk_token="<unk>"))
-    raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    raw.decoder = decoders.ByteLevel()
-    tokenizer = PreTrainedTokenizerFast(
-        tokenizer_object=raw, eos_token="<|im_end|>", additional_special_tokens=special[:1]
-    )
-    tokenizer.save_pretrained(folder)
-    config = Qwen2Config(
-        vocab_size=len(vocabulary), hidden_size=16, intermediate_size=32, num_hidden_layers=2,
-        num_attention_heads=2, num_key_value_heads=1, max_position_embeddings=512,
-        tie_word_embeddings=True, eos_token_id=vocabulary["<|im_end|>"], bos_token_id=None,
-    )  # fmt: skip
-    Qwen2ForCausalLM(config).save_pretrained(folder)
-    return folder
+# ---- transformers, on a tiny model with random weights
 
 
 def test_a_transformers_folder_conforms(tiny: Path) -> None:

@@ -15,6 +15,7 @@ from playwright.async_api import expect
 from idol.testing.live import PASSWORD
 
 pytestmark = [
+    pytest.mark.alone,
     pytest.mark.browser,
     pytest.mark.weights,
     pytest.mark.asyncio(loop_scope="module"),

@@ -20,6 +20,7 @@ from e2e_room import HEARD, Desk, Room, Seat, until
 from playwright.async_api import expect
 
 pytestmark = [
+    pytest.mark.alone,
     pytest.mark.browser,
     pytest.mark.weights,
     pytest.mark.asyncio(loop_scope="module"),

@@ -13,6 +13,7 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from e2e_room import Room, until
 
 pytestmark = [
+    pytest.mark.alone,
     pytest.mark.weights,
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.timeout(600),

@@ -15,6 +15,7 @@ from idol.errors import Missing
 SETTINGS = {"IDOL_MIND__ENABLED": "true"}
 
 pytestmark = [
+    pytest.mark.alone,
     pytest.mark.browser,
     pytest.mark.weights,
     pytest.mark.asyncio(loop_scope="module"),

@@ -10,6 +10,7 @@ from e2e_room import Desk, Room, Seat, until
 from playwright.async_api import expect
 
 pytestmark = [
+    pytest.mark.alone,
     pytest.mark.browser,
     pytest.mark.weights,
     pytest.mark.asyncio(loop_scope="module"),

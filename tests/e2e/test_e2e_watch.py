@@ -9,6 +9,7 @@ import pytest
 from e2e_room import HEARD, Desk, Room, transcribe, understood, until
 
 pytestmark = [
+    pytest.mark.alone,
     pytest.mark.browser,
     pytest.mark.weights,
     pytest.mark.asyncio(loop_scope="module"),

@@ -38,6 +38,7 @@ async def test_lost_late_and_reordered_packets_are_mended() -> None:
     line.close()
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(600)
 async def test_a_narrow_line_gets_a_small_picture_then_sound_alone_then_all_again(
     monkeypatch: pytest.MonkeyPatch,
