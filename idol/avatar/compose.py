@@ -117,6 +117,18 @@ class Composer:
         )
         self.over(frame[y0:y1, x0:x1], out, opacity)
 
+    def pieces(
+        self,
+        frame: Image,
+        source: Image,
+        rects: npt.NDArray[np.intp],
+        grids: npt.NDArray[np.float32],
+        opacity: float = 1.0,
+    ) -> None:
+        """`warp` for several parts of one source: `rects` (n, 4), `grids` (n, GRID, GRID, 2)."""
+        for (x0, y0, x1, y1), grid in zip(rects.tolist(), grids, strict=True):
+            self.warp(frame, source, (x0, y0, x1, y1), grid, opacity)
+
     def turn(
         self,
         frame: Image,
@@ -193,8 +205,6 @@ class Composer:
 class FusedComposer(Composer):
     """The same in one pass over the pixels, in C: no map, no warped copy, nothing for emptiness."""
 
-    band = 200
-
     def __init__(self, size: tuple[int, int], blend: native.Blend) -> None:
         super().__init__(size)
         self._blend = blend
@@ -212,26 +222,38 @@ class FusedComposer(Composer):
         opacity: float = 1.0,
     ) -> None:
         """As `Composer.warp`."""
-        x0, y0, x1, y1 = rect
-        width, height = x1 - x0, y1 - y0
-        if width <= 1 or height <= 1:
-            return
-        wide, high = round(width * GRID / (GRID - 1)), round(height * GRID / (GRID - 1))
-        place = (wide - width) // 2, (high - height) // 2, GRID / wide, GRID / high
-        self._blend.warp(frame[y0:y1, x0:x1], source, grid, place, opacity)
+        self._blend.pieces(frame, source, np.array([rect], np.intp), grid[None], opacity)
 
-    def _affine(
+    def pieces(
         self,
         frame: Image,
         source: Image,
-        matrix: npt.NDArray[np.float64],
-        rect: Rect,
-        opacity: float,
+        rects: npt.NDArray[np.intp],
+        grids: npt.NDArray[np.float32],
+        opacity: float = 1.0,
     ) -> None:
-        x0, y0, x1, y1 = rect
-        back = cv2.invertAffineTransform(matrix)
-        back[:, 2] += back[:, :2] @ (x0, y0)
-        self._blend.turn(frame[y0:y1, x0:x1], source, tuple(back.ravel().tolist()), opacity)
+        """As `Composer.pieces`."""
+        self._blend.pieces(frame, source, rects, grids, opacity)
+
+    def turn(
+        self,
+        frame: Image,
+        source: Image,
+        outline: Outline,
+        matrix: npt.NDArray[np.float64],
+        opacity: float = 1.0,
+    ) -> None:
+        """As `Composer.turn`; where there is nothing in `source` it finds by itself."""
+        (a, b, c), (d, e, f) = matrix.tolist()
+        size = a * e - b * d
+        if not size:
+            return
+        across, down = (e / size, -b / size), (-d / size, a / size)
+        back = (
+            *(*across, -across[0] * c - across[1] * f),
+            *(*down, -down[0] * c - down[1] * f),
+        )
+        self._blend.turn(frame, source, back, opacity)
 
     def bent(self, frame: Image, source: Image, bend: Bend, rect: Rect) -> None:
         """As `Composer.bent`."""

@@ -103,6 +103,7 @@ class Puppet:
         self._of: list[list[int]] = [
             np.flatnonzero(self._pieces.owner == i).tolist() for i in range(len(pack.layers))
         ]
+        self._parts = [slice(of[0], of[-1] + 1) for of in self._of]
         owners = [pack.layers[i] for i in self._pieces.owner]
         self._piece_rig = Rig(pack, owners, list(pack.springs))
         # outlines in design pixels from their corners, one row per layer
@@ -312,9 +313,8 @@ class Puppet:
         opacity = 1.0 if layer.fade is None else min(1.0, now.pose.params[layer.fade])
         if image is None or opacity < 0.02:
             return
-        for piece in self._of[i]:
-            x0, y0, x1, y1 = now.rects[piece].tolist()
-            self._composer.warp(frame, image[0], (x0, y0, x1, y1), now.grids[piece], opacity)
+        parts = self._parts[i]
+        self._composer.pieces(frame, image[0], now.rects[parts], now.grids[parts], opacity)
 
 
 def _union(a: Rect, b: Rect | None) -> Rect:

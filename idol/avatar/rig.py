@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,12 @@ _MIDDLES = (np.arange(GRID, dtype=np.float32) + np.float32(0.5)) / np.float32(GR
 _MIDDLE_X, _MIDDLE_Y = np.tile(_MIDDLES, GRID), np.repeat(_MIDDLES, GRID)
 _TURN = (0.55, 0.5, 0.6)
 """How many degrees the drawing turns per degree of ParamAngleX, Y, Z: a flat one tears beyond."""
+
+
+def _share(t: npt.NDArray[Any], most: float = 1) -> Array:
+    """`t` kept between 0 and `most`; `np.clip` takes twice as long to get there."""
+    clipped: Array = np.minimum(np.maximum(t, 0, out=t), most, out=t)
+    return clipped
 
 
 def _smooth(t: Array) -> Array:
@@ -70,18 +77,18 @@ class Rig:
             math.radians(params[f"ParamAngle{a}"]) * k for a, k in zip("XYZ", _TURN, strict=True)
         )
         pull = swing[self._channel] * self._amount[:, None]
-        t = np.clip((y - self._root) / self._length, 0, 1)
+        t = _share((y - self._root) / self._length)
         t2 = t * t
         dx = pull[:, :1] * (t * np.sqrt(t)) + (pull[:, 1:] - pull[:, :1]) * 0.9 * (t2 * t)
         dy = np.abs(pull[:, :1]) * (-0.12) * t2
         self._chin(x, y, dy, params)
         # the head as a bulging shell that turns
         u, v = x - self._axis[0], y - self._axis[1]
-        bulge = np.sqrt(np.clip(1 - (u / self._radius[0]) ** 2, 0, 1))
-        bulge *= np.sqrt(np.clip(1 - (v / self._radius[1]) ** 2, 0, 1))
+        across, down = u / self._radius[0], v / self._radius[1]
+        bulge = np.sqrt(np.maximum(1 - across * across, 0) * np.maximum(1 - down * down, 0))
         z = self._depth + self._curve * bulge
         # hair below the chin follows less
-        follow = self._head * (1 - 0.75 * np.clip((y - self._neck[1]) / 260, 0, 1))
+        follow = self._head * (1 - 0.75 * _share((y - self._neck[1]) / 260))
         dx += follow * (u * math.cos(yaw) + z * math.sin(yaw) - u)
         dy += follow * (v * math.cos(pitch) - z * math.sin(pitch) - v)
         # tilt about the neck
@@ -99,7 +106,7 @@ class Rig:
         """The jaw drops as the mouth opens, and a corner of the mouth goes up."""
         fall, tilt = params["ParamMouthOpenY"], params["ParamMouthTilt"]
         if fall and len(self._jaw):
-            share = np.clip((y[self._jaw] - self._hinge) / self._chin_below, 0, 1)
+            share = _share((y[self._jaw] - self._hinge) / self._chin_below)
             dy[self._jaw] += self._drop * _smooth(share) * fall
         if tilt and len(self._mouth):
             out = (x[self._mouth] - self._axis[0]) * math.copysign(1.0, tilt)
@@ -107,7 +114,7 @@ class Rig:
 
     def lean(self, x: Array, y: Array, params: Mapping[str, float]) -> tuple[Array, Array]:
         """How the body carries a point at height `y`: nothing at the waist, all at the neck."""
-        up = _smooth(np.clip((self._waist - y) / 480, 0, 1.15)).astype(np.float32)
+        up = _smooth(_share((self._waist - y) / 480, 1.15)).astype(np.float32)
         side = params["ParamBodyAngleX"] * 2.2 + params["ParamBodyAngleZ"] * 2.6
         rise = params["ParamBreath"] * 4.0 + params["ParamBodyAngleY"] * 2.1
         tilt = math.radians(params["ParamBodyAngleZ"]) * 0.35

@@ -59,6 +59,8 @@ class Noise:
 
     def __init__(self, seed: int) -> None:
         self._seed = seed * 0x9E3779B1 & 0xFFFFFFFF
+        self._ends: dict[int, tuple[int, float, float]] = {}
+        """The slopes about the last place of each channel: time moves little in a frame."""
 
     def _slope(self, channel: int, i: int) -> float:
         h = (i * 0x27D4EB2F ^ channel * 0x165667B1 ^ self._seed) & 0xFFFFFFFF
@@ -69,7 +71,10 @@ class Noise:
     def _octave(self, channel: int, t: float) -> float:
         i = math.floor(t)
         f = t - i
-        a, b = self._slope(channel, i) * f, self._slope(channel, i + 1) * (f - 1)
+        ends = self._ends.get(channel)
+        if ends is None or ends[0] != i:
+            ends = self._ends[channel] = (i, self._slope(channel, i), self._slope(channel, i + 1))
+        a, b = ends[1] * f, ends[2] * (f - 1)
         return a + (b - a) * f * f * f * (f * (f * 6 - 15) + 10)
 
     def __call__(self, channel: int, t: float) -> float:

@@ -112,6 +112,8 @@ def test_wrong_shapes_are_refused() -> None:
         BLEND.warp(frame, np.zeros((8, 8, 3), np.uint8), grid, (0, 0, 1, 1), 1.0)
     with pytest.raises(ValueError, match="grid"):
         BLEND.warp(frame, frame.copy(), grid.astype(np.float64), (0, 0, 1, 1), 1.0)
+    with pytest.raises(ValueError, match="rectangles"):
+        BLEND.pieces(frame, frame.copy(), np.zeros((3, 4), np.intp), grid[None], 1.0)
     with pytest.raises(ValueError, match="sizes"):
         BLEND.over(frame, np.zeros((4, 8, 4), np.uint8), 1.0, False, None)
 
@@ -123,3 +125,44 @@ def test_places_far_away_or_without_number_draw_nothing() -> None:
         grid = np.full((2, 2, 2), far, np.float32)
         BLEND.warp(frame, np.full((8, 8, 4), 255, np.uint8), grid, (0.0, 0.0, 0.25, 0.25), 1.0)
         assert not frame.any()
+
+
+def far_places() -> st.SearchStrategy[float]:
+    return st.one_of(
+        st.floats(-60, 60, width=32),
+        st.floats(allow_nan=True, allow_infinity=True, width=32),
+    )
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.data(), st.integers(1, 40), st.integers(1, 40), st.integers(1, 33), st.integers(1, 33))
+def test_nothing_outside_is_touched(
+    data: st.DataObject, width: int, height: int, wide: int, high: int
+) -> None:
+    """Any places, also of no number; the frame is a window of a larger picture."""
+    assert BLEND
+    large = np.full((height + 8, width + 8, 4), 77, np.uint8)
+    frame = large[4 : 4 + height, 4 : 4 + width]
+    sprite = np.full((high, wide, 4), 255, np.uint8)
+    opacity = data.draw(st.sampled_from([1.0, 0.5, -3.0, 9.0]))
+    points = data.draw(st.lists(far_places(), min_size=8, max_size=8))
+    grids = np.array(points, np.float32).reshape(1, 2, 2, 2)
+    rect = data.draw(st.lists(st.integers(-2, 44), min_size=4, max_size=4))
+    BLEND.pieces(frame, sprite, np.array([rect], np.intp), grids, opacity)
+    BLEND.warp(frame, sprite, grids[0], (0.0, 0.0, 2 / width, 2 / height), opacity)
+    BLEND.turn(frame, sprite, tuple(points[:6]), opacity)
+    edge = large.copy()
+    edge[4 : 4 + height, 4 : 4 + width] = 77
+    assert (edge == 77).all()
+
+
+def test_pieces_are_warps() -> None:
+    assert BLEND
+    sprite = blob(90, 70, 3)
+    y, x = np.mgrid[0:GRID, 0:GRID].astype(np.float32)
+    grid = np.stack([x * 20 - 8, y * 16 - 8], 2)
+    rects = np.array([[3, 4, 80, 60], [90, 20, 150, 119], [5, 5, 5, 9], [-4, 0, 20, 20]], np.intp)
+    (opencv, one), (fused, two) = both()
+    opencv.pieces(one, sprite, rects[:3], np.stack([grid, grid + 3, grid]), 0.8)
+    fused.pieces(two, sprite, rects, np.stack([grid, grid + 3, grid, grid]), 0.8)
+    alike([one, two])

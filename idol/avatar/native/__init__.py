@@ -1,6 +1,6 @@
 """Warping and blending in C, where the package could be built with a compiler; else `None` says so.
 
-It halves what a picture costs. Everything works without it (`compose.Composer`).
+It more than halves what a picture costs. Everything works without it (`compose.Composer`).
 """
 
 from __future__ import annotations
@@ -25,6 +25,14 @@ class Blend(Protocol):
         place: tuple[float, float, float, float],
         opacity: float,
     ) -> None: ...
+    def pieces(
+        self,
+        frame: Image,
+        source: Image,
+        rects: npt.NDArray[np.intp],
+        grids: npt.NDArray[np.float32],
+        opacity: float,
+    ) -> None: ...
     def turn(
         self, frame: Image, source: Image, inverse: tuple[float, ...], opacity: float
     ) -> None: ...
@@ -34,9 +42,9 @@ class Blend(Protocol):
 
 
 def load() -> Blend | None:
-    """The C functions; None where they were not built."""
+    """The C functions; None where they were not built, or from an older source than this."""
     try:
         blend: Blend = importlib.import_module("idol.avatar.native._blend")
     except ImportError:
         return None
-    return blend
+    return blend if hasattr(blend, "pieces") else None
