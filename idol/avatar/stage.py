@@ -7,6 +7,7 @@ likes `portrait_day.svg` and so on for one light, and `stage.yaml`.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -129,7 +130,7 @@ def _picture(file: Path, size: tuple[int, int], cache: Path) -> Image:
         pass
     image = _draw(text, size, str(file))
     cache.mkdir(parents=True, exist_ok=True)
-    part = kept.with_suffix(".part")
+    part = kept.with_suffix(f".{os.getpid()}.part")  # another process may draw the same
     image.tofile(part)
     part.replace(kept)
     return image

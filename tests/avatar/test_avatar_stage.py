@@ -27,15 +27,15 @@ SMALL = (180, 320)
 
 @pytest.mark.parametrize("folder", STAGES, ids=lambda folder: folder.name)
 @pytest.mark.parametrize("size", [SMALL, SMALL[::-1]])
-def test_day_is_brighter_than_night(folder: Path, size: tuple[int, int], tmp_path: Path) -> None:
-    stage = stages.load(folder, size, tmp_path)
+def test_day_is_brighter_than_night(folder: Path, size: tuple[int, int], cache: Path) -> None:
+    stage = stages.load(folder, size, cache)
     day, night = (float(stage.pictures[light][..., :3].mean()) for light in ("day", "night"))
     assert day > night + 20
     assert stage.pictures["day"].shape == (size[1], size[0], 4)
 
 
-def test_light_is_what_the_show_then_the_stage_then_the_clock_say(tmp_path: Path) -> None:
-    stage = stages.load(STUDIO, SMALL, tmp_path)
+def test_light_is_what_the_show_then_the_stage_then_the_clock_say(cache: Path) -> None:
+    stage = stages.load(STUDIO, SMALL, cache)
     noon = datetime(2026, 11, 26, 12).timestamp()
     assert stage.light("day", 0) == "day"
     assert stage.light("auto", noon) == "night"  # the studio is drawn for the evening
@@ -45,7 +45,7 @@ def test_light_is_what_the_show_then_the_stage_then_the_clock_say(tmp_path: Path
 
 
 def test_the_light_of_the_scene_is_taken_up(renderer: Make) -> None:
-    made = renderer(SMALL)
+    made = renderer()
     night = run(made, still(2, scene=Scene(light="night")))[-1]
     day = run(made, still(2, 2, scene=Scene(light="day")))[-1]
     corner = np.s_[:40, :40]
@@ -133,9 +133,11 @@ def test_a_product_has_its_shadow_under_it() -> None:
     assert below[..., 3].any() and not below[..., :3].any()
 
 
-@pytest.mark.parametrize("size", [(360, 640), (640, 360)])
-def test_the_product_on_air_comes_and_goes(size: tuple[int, int], tmp_path: Path) -> None:
-    stage = stages.load(STUDIO, size, tmp_path)
+@pytest.mark.parametrize("size", [(270, 480), (480, 270)])
+def test_the_product_on_air_comes_and_goes(
+    size: tuple[int, int], cache: Path, tmp_path: Path
+) -> None:
+    stage = stages.load(STUDIO, size, cache)
     made = Products(stage, size)
     card = CardView(1, "ball", "1", picture=product(tmp_path))
     bare = stage.pictures["night"]
