@@ -383,6 +383,7 @@ async def on_air(settings: Settings) -> AsyncIterator[tuple[LiveShow, Services]]
         traffic=live.traffic,
         chats=live.chats,
         office=live.shop,
+        perks=live.shop,
         factory_secret=os.environ.get("IDOL_FACTORY_SECRET", ""),
     )
     try:

@@ -12,7 +12,7 @@ from idol.commerce import demand, lots, office, persons, production
 from idol.commerce.merchant import Merchant
 from idol.commerce.office import Desk
 from idol.commerce.office_actions import Action
-from idol.commerce.outcomes import ShopEvent, StockChanged
+from idol.commerce.outcomes import OffersChanged, PacketChanged, ShopEvent, StockChanged
 from idol.errors import BadInput, Refused
 from idol.model import Language
 from idol.store import Tx
@@ -108,6 +108,18 @@ class BackOffice(Merchant):
         for number, quote in known.items():
             if self.quote(number) != quote:
                 self._announce([StockChanged(number)])
+        rows = self._store.read(
+            lambda tx: tx.all(
+                "SELECT kind, body FROM events WHERE id > :id AND kind IN ('packet_opened',"
+                " 'coupon_made') ORDER BY id",
+                id=before,
+            )
+        )
+        for row in rows:
+            opened = row["kind"] == "packet_opened"
+            self._announce(
+                [PacketChanged(json.loads(row["body"])["packet"]) if opened else OffersChanged()]
+            )
 
     def _hand(self, by: str) -> Desk:
         return Desk(by, self._clock.now(), self.rules, self.currency)

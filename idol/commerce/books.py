@@ -12,6 +12,7 @@ from idol.commerce.holds import Rules
 from idol.commerce.outcomes import (
     HoldEnded,
     HoldMade,
+    OffersChanged,
     PacketChanged,
     PriceChanged,
     ShopEvent,
@@ -100,7 +101,7 @@ def _listings(event: ShopEvent) -> tuple[int, ...]:
             return (event.listing,)
         case HoldMade() | HoldEnded():
             return (event.hold.listing,)
-        case PacketChanged():
+        case PacketChanged() | OffersChanged():
             return ()
         case _:
             return tuple(line.listing for line in event.order.lines)

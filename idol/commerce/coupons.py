@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from idol.errors import BadInput, Refused
@@ -41,6 +41,10 @@ class Coupon:
     def off(self, total: int) -> int:
         """What it takes off an order of `total` minor units."""
         return self.value if self.kind == "amount" else total * self.value // 10_000
+
+
+OFFER = "offer"
+"""The `origin` of a coupon that the pages show to everybody; it is claimed before it is used."""
 
 
 def new_code() -> str:
@@ -104,22 +108,72 @@ def of_viewer(tx: Tx, viewer: str, now: float) -> list[Coupon]:
     ]
 
 
+def offers(tx: Tx, now: float) -> list[Coupon]:
+    """What everybody may claim now, the one that ends first at the head."""
+    rows = tx.all(
+        "SELECT * FROM coupons WHERE origin = :offer AND used < uses AND from_at <= :now"
+        " AND :now < until_at ORDER BY until_at, code",
+        offer=OFFER,
+        now=now,
+    )
+    return [_read(row) for row in rows]
+
+
+def claimed(tx: Tx, code: str, viewer: str) -> list[Coupon]:
+    """What a viewer has claimed of a coupon, the latest last; also what is used or over."""
+    rows = tx.all(
+        "SELECT * FROM coupons WHERE origin = :o AND viewer = :v ORDER BY from_at, code",
+        o=f"claim:{code}",
+        v=viewer,
+    )
+    return [_read(row) for row in rows]
+
+
+def claim(tx: Tx, code: str, viewer: str, now: float) -> Coupon:
+    """One use of a coupon set aside for this viewer, as a coupon of their own.
+
+    Asked again before it is used, the answer is the same one. Raises `Refused`: unknown_coupon,
+    coupon_over, coupon_limit, coupon_gone.
+    """
+    coupon = get(tx, code)
+    if coupon.viewer == viewer:
+        return coupon
+    if coupon.viewer:
+        raise Refused("unknown_coupon", code)
+    if not coupon.from_at <= now < coupon.until_at:
+        raise Refused("coupon_over", code)
+    mine = claimed(tx, coupon.code, viewer)
+    for old in mine:
+        if old.used < old.uses:
+            return old
+    if len(mine) + _taken(tx, coupon.code, viewer) >= coupon.per_viewer:
+        raise Refused("coupon_limit", str(coupon.per_viewer))
+    if not tx.run(
+        "UPDATE coupons SET used = used + 1 WHERE code = :c AND used < uses", c=coupon.code
+    ):
+        raise Refused("coupon_gone", code)
+    own = replace(
+        coupon, code=new_code(), from_at=now, viewer=viewer, uses=1, used=0, per_viewer=1,
+        origin=f"claim:{coupon.code}",
+    )  # fmt: skip
+    return make(tx, own)
+
+
 def worth(tx: Tx, code: str, viewer: str, listing: int, total: Money, now: float) -> Money:
     """What a coupon would take off this order; nothing is taken yet.
 
-    Raises `Refused`: unknown_coupon, coupon_over, coupon_used, coupon_least, coupon_listing.
+    Raises `Refused`: unknown_coupon, coupon_claim (it must be claimed first), coupon_over,
+    coupon_used, coupon_least, coupon_listing.
     """
     coupon = get(tx, code)
     if coupon.viewer and coupon.viewer != viewer:
         raise Refused("unknown_coupon", code)  # another viewer's is nobody's business
+    if coupon.origin == OFFER:
+        raise Refused("coupon_claim", code)
     if not coupon.from_at <= now < coupon.until_at:
         raise Refused("coupon_over", code)
-    mine = tx.one(
-        "SELECT count(*) AS n FROM coupon_uses WHERE code = :c AND viewer = :v AND state = 'taken'",
-        c=coupon.code,
-        v=viewer,
-    )
-    if coupon.used >= coupon.uses or (mine and mine["n"] >= coupon.per_viewer):
+    mine = _taken(tx, coupon.code, viewer) + len(claimed(tx, coupon.code, viewer))
+    if coupon.used >= coupon.uses or mine >= coupon.per_viewer:
         raise Refused("coupon_used", code)
     if coupon.listing not in (None, listing):
         raise Refused("coupon_listing", str(coupon.listing))
@@ -166,12 +220,7 @@ def retake(tx: Tx, order: str) -> bool:
     row = tx.one("SELECT * FROM coupon_uses WHERE order_id = :o", o=order)
     if row is None or row["state"] == "taken":
         return True
-    mine = tx.one(
-        "SELECT count(*) AS n FROM coupon_uses WHERE code = :c AND viewer = :v AND state = 'taken'",
-        c=row["code"],
-        v=row["viewer"],
-    )
-    if mine and mine["n"] >= get(tx, row["code"]).per_viewer:
+    if _taken(tx, row["code"], row["viewer"]) >= get(tx, row["code"]).per_viewer:
         return False
     if not tx.run(
         "UPDATE coupons SET used = used + 1 WHERE code = :c AND used < uses", c=row["code"]
@@ -179,6 +228,16 @@ def retake(tx: Tx, order: str) -> bool:
         return False
     tx.run("UPDATE coupon_uses SET state = 'taken' WHERE order_id = :o", o=order)
     return True
+
+
+def _taken(tx: Tx, code: str, viewer: str) -> int:
+    """How often a viewer has used a coupon under its own code."""
+    row = tx.one(
+        "SELECT count(*) AS n FROM coupon_uses WHERE code = :c AND viewer = :v AND state = 'taken'",
+        c=code,
+        v=viewer,
+    )
+    return int(row["n"]) if row else 0
 
 
 def _read(row: Row) -> Coupon:

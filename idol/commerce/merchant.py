@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from idol.commerce import (
@@ -14,6 +14,7 @@ from idol.commerce import (
     idempotency,
     listing,
     lots,
+    mine,
     orders,
     packets,
     returns,
@@ -27,7 +28,9 @@ from idol.commerce.books import viewer_id
 from idol.commerce.checkout import Checkout
 from idol.commerce.coupons import Coupon
 from idol.commerce.holds import Origin
+from idol.commerce.mine import Mine
 from idol.commerce.outcomes import (
+    OffersChanged,
     Order,
     OrderChanged,
     OrderEnded,
@@ -39,6 +42,7 @@ from idol.commerce.outcomes import (
 from idol.commerce.packets import Entered, Packet
 from idol.commerce.supply import Dates
 from idol.commerce.waitlist import Waiting
+from idol.errors import Refused
 from idol.model import Money, Viewer
 from idol.store import Tx
 
@@ -51,14 +55,6 @@ SELECT (SELECT count(*) FROM waves WHERE state = 'planned' AND at <= :now)
 """
 _WATCH_SECONDS = 60.0
 """How often calendars are read anew and promises looked over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mine:
-    """What a viewer has here besides orders."""
-
-    waiting: tuple[Waiting, ...]
-    coupons: tuple[Coupon, ...]
 
 
 class Merchant(Checkout):
@@ -98,8 +94,31 @@ class Merchant(Checkout):
             if idempotency.find(tx, f"rest:{key}", sku) is None:
                 idempotency.keep(tx, f"rest:{key}", sku, {"wait": may}, now)
                 return waitlist.join(tx, viewer, sku, may, origin, now), []
-            mine = waitlist.of_viewer(tx, viewer.id)
-            return next((place for place in mine if place.sku == sku), None), []
+            places = waitlist.of_viewer(tx, viewer.id)
+            return next((place for place in places if place.sku == sku), None), []
+
+        return await self._write(work)
+
+    async def queue(self, viewer: Viewer, sku: str, quantity: int, origin: Origin) -> Waiting:
+        """Take a place for what is sold out; asked again, the place stays and the number changes.
+
+        Raises `Refused`: bad_quantity, unknown_variant, closed, in_stock, limit.
+        """
+        now = self._clock.now()
+
+        def work(tx: Tx) -> tuple[Waiting, list[ShopEvent]]:
+            item = listing.priced(tx, sku, now)
+            if item is None:
+                raise Refused("unknown_variant", f"there is no variant {sku!r}")
+            if item.state != "open":
+                raise Refused("closed", f"listing {item.listing} is not on sale")
+            if supply.room(tx, sku):
+                raise Refused("in_stock")
+            limit = item.per_viewer or self.rules.most_pieces
+            may = limit - holds.owned(tx, viewer.id, item.listing)
+            if may < 1:
+                raise Refused("limit", str(limit))
+            return waitlist.join(tx, viewer, sku, min(quantity, may), origin, now), []
 
         return await self._write(work)
 
@@ -109,13 +128,26 @@ class Merchant(Checkout):
         return await self._write(lambda tx: (waitlist.leave(tx, who, sku), []))
 
     async def mine(self, viewer: Viewer | str) -> Mine:
-        """A viewer's places in queues and coupons."""
+        """A viewer's places in queues, coupons, entries, and what the coupons would take off."""
         now, who = self._clock.now(), viewer_id(viewer)
-        return self._store.read(
-            lambda tx: Mine(
-                tuple(waitlist.of_viewer(tx, who)), tuple(coupons.of_viewer(tx, who, now))
-            )
-        )
+        return self._store.read(lambda tx: mine.of(tx, who, now))
+
+    def offers(self) -> list[Coupon]:
+        """Coupons that everybody may claim now."""
+        now = self._clock.now()
+        return self._store.read(lambda tx: coupons.offers(tx, now))
+
+    async def claim(self, viewer: Viewer | str, code: str) -> Coupon:
+        """Set one use of a coupon aside for this viewer. Raises `Refused`."""
+        now, who = self._clock.now(), viewer_id(viewer)
+
+        def work(tx: Tx) -> tuple[Coupon, list[ShopEvent]]:
+            coupon = coupons.claim(tx, code, who, now)
+            shared = coupons.get(tx, code)
+            gone = shared.origin == coupons.OFFER and shared.used >= shared.uses
+            return coupon, [OffersChanged()] if gone else []
+
+        return await self._write(work)
 
     async def coupon(self, viewer: Viewer | str, hold_id: str, code: str) -> Money:
         """What a coupon would take off a hold. Raises `Refused`; nothing is used up."""
@@ -131,6 +163,10 @@ class Merchant(Checkout):
         """Red packets to show now."""
         now = self._clock.now()
         return self._store.read(lambda tx: packets.shown(tx, now))
+
+    def packet(self, packet: str) -> Packet:
+        """One as it is now. Raises `Refused("unknown_packet")`."""
+        return self._store.read(lambda tx: packets.get(tx, packet))
 
     async def packet_record(self, packet: str) -> dict[str, object]:
         """Everything that is published of one; see `draw.check`."""

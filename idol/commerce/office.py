@@ -36,6 +36,7 @@ from idol.commerce.coupons import Coupon
 from idol.commerce.draw import Prize
 from idol.commerce.holds import Rules
 from idol.commerce.outcomes import (
+    OffersChanged,
     OrderChanged,
     OrderEnded,
     PacketChanged,
@@ -216,7 +217,9 @@ def _offers(tx: Tx, action: acts.Action, desk: Desk) -> tuple[Any, list[ShopEven
             listing.open_flash(tx, action.listing, price, now, action.minutes * 60)
             return {"listing": action.listing}, [PriceChanged(action.listing)]
         case acts.MakeCoupon():
-            return coupons.make(tx, _coupon(action, currency, now)), []
+            coupon = coupons.make(tx, _coupon(action, currency, now))
+            orders.note(tx, now, "coupon_made", code=coupon.code, show=action.show, by=by)
+            return coupon, [OffersChanged()] if action.show else []
         case _:
             assert isinstance(action, acts.OpenPacket)
             prizes = [
@@ -242,6 +245,7 @@ def _coupon(action: acts.MakeCoupon, currency: str, now: float) -> Coupon:
         action.code.upper() or coupons.new_code(), "percent" if share else "amount", value,
         currency, now, now + action.hours * 3600, money.parse(action.least or "0", currency).minor,
         action.listing, uses=action.uses, per_viewer=action.per_viewer,
+        origin=coupons.OFFER if action.show else "",
     )  # fmt: skip
 
 

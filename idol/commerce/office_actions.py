@@ -235,7 +235,10 @@ class Flash(Action):
 
 
 class MakeCoupon(Action):
-    """A coupon: `off` is money ("20") or a share ("10%"). Without a code one is made."""
+    """A coupon: `off` is money ("20") or a share ("10%"). Without a code one is made.
+
+    With `show`, every viewer may claim it on the page; else only who is told the code.
+    """
 
     do: Literal["coupon"] = "coupon"
     off: Annotated[str, Field(pattern=r"^[\d.]{1,10}%?$")]
@@ -245,6 +248,7 @@ class MakeCoupon(Action):
     uses: Pieces = 100
     per_viewer: Pieces = 1
     hours: float = Field(24, gt=0, le=9000)
+    show: bool = False
 
 
 class OpenPacket(Action):

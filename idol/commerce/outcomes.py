@@ -239,6 +239,11 @@ class PacketChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class OffersChanged:
+    """Other coupons than before may be claimed; read `Shop.offers`."""
+
+
+@dataclass(frozen=True, slots=True)
 class OrderEnded:
     """`why`: unpaid (time ran out), cancelled, refunded, shipped."""
 
@@ -257,6 +262,7 @@ ShopEvent = (
     | OrderEnded
     | OrderChanged
     | PacketChanged
+    | OffersChanged
 )
 
 

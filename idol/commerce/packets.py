@@ -133,6 +133,11 @@ def entry(tx: Tx, id: str, viewer: str) -> Entered | None:
     return Entered(id, row["place"], row["nonce"], row["coupon"] or "") if row else None
 
 
+def entries(tx: Tx, viewer: str, now: float) -> list[Entered]:
+    """A viewer's entries of the packets that are shown now."""
+    return [mine for packet in shown(tx, now) if (mine := entry(tx, packet.id, viewer))]
+
+
 def due(tx: Tx, now: float) -> list[str]:
     """Packets to draw."""
     rows = tx.all("SELECT id FROM packets WHERE state = 'open' AND closes_at <= :now", now=now)

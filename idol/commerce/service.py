@@ -51,6 +51,7 @@ from idol.commerce.outcomes import (
 from idol.commerce.queueing import Queue
 from idol.commerce.supply import Dates
 from idol.commerce.till import Till
+from idol.commerce.waitlist import Waiting
 from idol.errors import Refused
 from idol.model import ChatMessage, Language, Money, Viewer
 from idol.ports import PaymentProvider
@@ -155,6 +156,12 @@ class Shop(BackOffice):
         request = idempotency.digest(listing, sku, quantity)
         scoped = f"tap:{viewer.id}:{key}"
         return await self._place(scoped, request, viewer, [(sku, quantity)], origin, language)
+
+    async def wait_for(self, viewer: Viewer, sku: str, quantity: int) -> Waiting:
+        """Wait by a tap for what is sold out. Raises `Refused` as `queue` does."""
+        floor = self.floor
+        origin = Origin("tap", "", floor.segment, floor.utterance, floor.licence)
+        return await self.queue(viewer, sku, quantity, origin)
 
     async def cancel(self, viewer: Viewer | str, hold_id: str) -> Hold:
         """Give a hold back, also one whose order is not paid yet.

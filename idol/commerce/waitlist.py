@@ -92,6 +92,17 @@ def of_viewer(tx: Tx, viewer: str) -> list[Waiting]:
     ]
 
 
+def offered(tx: Tx, viewer: str, now: float) -> list[str]:
+    """Live holds of a viewer that came from waiting."""
+    rows = tx.all(
+        "SELECT w.hold FROM waitlist w JOIN holds h ON h.id = w.hold WHERE w.viewer = :v"
+        " AND w.state = 'offered' AND h.state = 'live' AND h.expires_at > :now ORDER BY h.id",
+        v=viewer,
+        now=now,
+    )
+    return [row["hold"] for row in rows]
+
+
 def counts(tx: Tx) -> dict[str, int]:
     """Pieces waited for, by sku."""
     rows = tx.all(

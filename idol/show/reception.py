@@ -11,9 +11,11 @@ from typing import Any, Protocol
 
 from idol.clock import Clock
 from idol.commerce import outcomes as o
+from idol.commerce.coupons import Coupon
+from idol.commerce.packets import Packet
 from idol.model import ChatMessage, Cue, Language, Listing, Quote, Viewer
 from idol.ports import Audience
-from idol.show import views
+from idol.show import perks, views
 from idol.show.courtesy import Courtesies
 from idol.show.director import Courtesy, Waiting
 from idol.show.stage import Stage
@@ -31,6 +33,10 @@ class Shop(Protocol):
     def quote(self, listing: int) -> Quote: ...
 
     async def hear(self, message: ChatMessage, floor: o.Floor) -> o.Outcome: ...
+
+    def packet(self, packet: str) -> Packet: ...
+
+    def offers(self) -> list[Coupon]: ...
 
 
 class Attention(Protocol):
@@ -69,6 +75,8 @@ class Reception:
         self._aloud_at = -ALOUD_EVERY_S
         self._welcomed: set[str] = set()
         self._languages: dict[str, Language] = {}
+        self._names: dict[str, str] = {}
+        self._packets: set[tuple[str, str]] = set()
         self._sold_out: set[int] = set()
 
     async def chat(self, message: ChatMessage) -> None:
@@ -113,6 +121,7 @@ class Reception:
     def joined(self, viewer: Viewer, language: Language) -> None:
         """Somebody with a name of their own opened the page: greet them now and then."""
         self._languages.setdefault(viewer.id, language)
+        self._names[viewer.id] = viewer.name
         now = self._clock.monotonic()
         name = self._spoken_name(viewer.name)
         if name:
@@ -127,6 +136,7 @@ class Reception:
     def reads(self, viewer: Viewer, language: Language) -> None:
         """The language of a viewer's page: what they are told until they write another."""
         self._languages[viewer.id] = language
+        self._names[viewer.id] = viewer.name
 
     def _tell_outcome(self, viewer: Viewer, outcome: o.Outcome) -> None:
         match outcome:
@@ -192,9 +202,35 @@ class Reception:
             case o.OrderChanged(order):
                 self._audience.tell(order.viewer.id, {"type": "order", **views.order(order)})
             case o.PacketChanged(packet, winners):
-                self._audience.broadcast({"type": "packet", "id": packet})
-                for who, code in winners:
-                    self._audience.tell(who, {"type": "prize", "packet": packet, "coupon": code})
+                self._packet_changed(packet, winners)
+            case o.OffersChanged():
+                offers = [perks.coupon(item) for item in self._shop.offers()]
+                self._audience.broadcast({"type": "offers", "coupons": offers})
+
+    def _packet_changed(self, id: str, winners: tuple[tuple[str, str], ...]) -> None:
+        item = self._shop.packet(id)
+        self._audience.broadcast({"type": "packet", **perks.packet(item)})
+        for who, code in winners:
+            self._audience.tell(who, {"type": "prize", "packet": id, "coupon": code})
+        if (id, item.state) in self._packets:
+            return
+        self._packets.add((id, item.state))
+        if item.state == "open":
+            texts = perks.opened(item)
+        else:
+            texts = perks.drawn(item, [self._names.get(who, "") for who, _ in winners])
+        self._audience.broadcast(
+            {
+                "type": "chat",
+                "id": f"{id}-{item.state}",
+                "kind": "system",
+                "name": "",
+                "text": texts[self._stage.show.language],
+                "texts": texts,
+                "at": self._clock.now(),
+                "reply_to": "",
+            }
+        )
 
     def _language(self, viewer: Viewer) -> Language:
         return self._languages.get(viewer.id, self._stage.show.language)

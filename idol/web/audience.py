@@ -21,7 +21,7 @@ CHAT_KEPT = 60
 LOG_KEPT = 200
 SALES_KEPT = 200
 _DISPENSABLE = frozenset(("caption", "caption_end", "viewers", "thanks", "chat", "stats", "log"))
-_ONE_OF_A_KIND = frozenset(("viewers", "stats", "state", "totals", "card"))
+_ONE_OF_A_KIND = frozenset(("viewers", "stats", "state", "totals", "card", "offers", "mine"))
 """Only the newest of these is of any use to a page that has not seen the older one."""
 
 Json = Mapping[str, Any]
@@ -183,6 +183,6 @@ def _slot(event: Json) -> str:
         return kind
     if kind == "listing":
         return f"listing {event.get('number')}"
-    if kind in ("hold", "order", "sale"):
+    if kind in ("hold", "order", "sale", "packet"):
         return f"{kind} {event.get('id')}"
     return ""

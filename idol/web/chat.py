@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from idol.commerce.outcomes import Held
 from idol.errors import BadInput, Refused, Unavailable
@@ -20,6 +20,18 @@ from idol.web.audience import Page
 from idol.web.auth import Viewers
 from idol.web.clean import CHAT_LENGTH, clean
 from idol.web.limiter import Limiter, Rate
+from idol.web.perks import (
+    ClaimIn,
+    EnterIn,
+    Id,
+    Message,
+    MineIn,
+    PerkDesk,
+    PerkMessage,
+    Sku,
+    UnwaitIn,
+    WaitIn,
+)
 from idol.web.services import Services
 from idol.web.socket import LARGEST_MESSAGE
 from idol.web.texts import say
@@ -30,57 +42,54 @@ FRAME_RATE = Rate(burst=60, per_second=30)
 """Above this the page is read more slowly, and its own sending waits."""
 _REMEMBERED = 20_000
 
-_Id = Annotated[str, Field(pattern=r"^[\w.:-]{1,64}$")]
-_Sku = Annotated[str, Field(min_length=1, max_length=80)]
 
-
-class _Message(BaseModel):
-    model_config = ConfigDict(strict=True)
-
-
-class ChatIn(_Message):
+class ChatIn(Message):
     type: Literal["chat"]
-    id: _Id
+    id: Id
     text: str
 
 
-class HoldIn(_Message):
+class HoldIn(Message):
     type: Literal["hold"]
-    key: _Id
+    key: Id
     listing: int = Field(ge=1, le=9999)
-    sku: _Sku
+    sku: Sku
     quantity: int = Field(ge=1, le=999)
 
 
-class ConfirmIn(_Message):
+class ConfirmIn(Message):
     type: Literal["confirm"]
-    key: _Id
-    hold: _Id
+    key: Id
+    hold: Id
+    coupon: str = Field("", max_length=24)
 
 
-class CancelIn(_Message):
+class CancelIn(Message):
     type: Literal["cancel"]
-    hold: _Id
+    hold: Id
 
 
-class NameIn(_Message):
+class NameIn(Message):
     type: Literal["name"]
     name: str
 
 
-class LanguageIn(_Message):
+class LanguageIn(Message):
     type: Literal["language"]
     language: Language
 
 
-class ClickIn(_Message):
+class ClickIn(Message):
     """A product was looked at: its card or its place on the shelf was tapped."""
 
     type: Literal["click"]
     listing: int = Field(ge=1, le=9999)
 
 
-ViewerMessage = ChatIn | HoldIn | ConfirmIn | CancelIn | NameIn | LanguageIn | ClickIn
+ViewerMessage = (
+    ChatIn | HoldIn | ConfirmIn | CancelIn | NameIn | LanguageIn | ClickIn
+    | EnterIn | ClaimIn | WaitIn | UnwaitIn | MineIn
+)  # fmt: skip
 _MESSAGE: TypeAdapter[ViewerMessage] = TypeAdapter(
     Annotated[ViewerMessage, Field(discriminator="type")]
 )
@@ -91,6 +100,7 @@ class ChatDesk:
 
     def __init__(self, services: Services, viewers: Viewers) -> None:
         self._services, self._viewers = services, viewers
+        self._perks = PerkDesk(services)
         self._chat = Limiter(CHAT_RATE)
         self._actions = Limiter(ACTION_RATE)
         self._frames = Limiter(FRAME_RATE)
@@ -119,6 +129,9 @@ class ChatDesk:
                 await self._guarded(page, {"key": message.key}, lambda: self._buy(page, message))
             case CancelIn():
                 await self._guarded(page, {"hold": message.hold}, lambda: self._buy(page, message))
+            case EnterIn() | ClaimIn() | WaitIn() | UnwaitIn() | MineIn():
+                about = {} if isinstance(message, MineIn) else {"key": message.key}
+                await self._guarded(page, about, lambda: self._perk(page, message))
             case NameIn():
                 await self._guarded(page, {}, lambda: self._rename(page, message.name))
             case LanguageIn():
@@ -135,7 +148,7 @@ class ChatDesk:
         try:
             await work()
         except Refused as error:
-            _notice(page, error.code, about)
+            _notice(page, error.code, about, detail=str(error))
         except Unavailable:
             _notice(page, "unavailable" if "key" in about else "busy", about)
         except BadInput as error:
@@ -185,11 +198,18 @@ class ChatDesk:
                         page.send({"type": "hold", **views.hold(hold)})
                 else:
                     _notice(page, outcome.code, {"key": key}, outcome.text)
-            case ConfirmIn(hold=hold_id, key=key):
-                order = await shop.confirm(viewer, hold_id, key)
+            case ConfirmIn(hold=hold_id, key=key, coupon=coupon):
+                order = await shop.confirm(viewer, hold_id, key, coupon)
                 page.send({"type": "order", **views.order(order)})
             case CancelIn(hold=hold_id):
                 await shop.cancel(viewer, hold_id)
+
+    async def _perk(self, page: Page, message: PerkMessage) -> None:
+        if not isinstance(message, MineIn) and not self._actions.take(
+            page.viewer.id, self._services.clock.monotonic()
+        ):
+            raise Refused("slow_down")
+        await self._perks.receive(page, message)
 
     async def _rename(self, page: Page, name: str) -> None:
         if not self._actions.take(page.viewer.id, self._services.clock.monotonic()):
@@ -205,13 +225,19 @@ class ChatDesk:
             self._seen.popitem(last=False)
 
 
-def _notice(page: Page, code: str, about: dict[str, str] | None = None, text: str = "") -> None:
+def _notice(
+    page: Page,
+    code: str,
+    about: dict[str, str] | None = None,
+    text: str = "",
+    detail: str = "",
+) -> None:
     page.send(
         {
             "type": "notice",
             "level": "warn",
             "code": code,
-            "text": text or say(code, page.language),
+            "text": text or say(code, page.language, detail=detail),
             **(about or {}),
         }
     )

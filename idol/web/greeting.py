@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from idol.commerce.mine import Mine
 from idol.errors import Refused
 from idol.model import AI_LABEL, Viewer
+from idol.show import perks as views_of
 from idol.show import views
 from idol.web.services import Services
 
@@ -32,9 +34,22 @@ async def viewer_hello(services: Services, viewer: Viewer) -> Mapping[str, Any]:
     """`hello` of docs/protocol.md for one viewer."""
     return {
         **common(services),
+        **await perks(services, viewer),
         "viewer": {"id": viewer.id, "name": viewer.name},
         "holds": [views.hold(hold) for hold in await services.shop.holds(viewer)],
         "orders": [views.order(order) for order in await services.shop.orders(viewer)],
+    }
+
+
+async def perks(services: Services, viewer: Viewer) -> dict[str, Any]:
+    """Red packets and coupons for all, and what this viewer has of them."""
+    shop = services.perks
+    if shop is None:
+        return {"packets": [], "offers": [], "mine": views_of.mine(Mine())}
+    return {
+        "packets": [views_of.packet(item) for item in await shop.packets()],
+        "offers": [views_of.coupon(item) for item in shop.offers()],
+        "mine": views_of.mine(await shop.mine(viewer)),
     }
 
 

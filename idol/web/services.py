@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from idol.clock import Clock
 from idol.commerce.aftersale import After, Return
+from idol.commerce.coupons import Coupon
 from idol.commerce.demand import Proposal
+from idol.commerce.mine import Mine
 from idol.commerce.office_actions import Action
 from idol.commerce.outcomes import Held, Hold, Order, Refusal, Report
+from idol.commerce.packets import Entered, Packet
+from idol.commerce.waitlist import Waiting
 from idol.config import Settings
 from idol.model import ChatMessage, Language, Listing, Quote, StudioStats, Viewer
 from idol.ports import PaymentRequest
@@ -62,7 +66,9 @@ class Shop(Protocol):
         language: Language = "zh",
     ) -> Held | Refusal: ...
 
-    async def confirm(self, viewer: Viewer | str, hold_id: str, key: str) -> Order: ...
+    async def confirm(
+        self, viewer: Viewer | str, hold_id: str, key: str, coupon: str = ""
+    ) -> Order: ...
     async def cancel(self, viewer: Viewer | str, hold_id: str) -> Hold: ...
     async def holds(self, viewer: Viewer | str) -> Sequence[Hold]: ...
     async def order(self, viewer: Viewer | str, order_id: str) -> Order: ...
@@ -89,6 +95,20 @@ class Office(Protocol):
     async def ask_return(
         self, viewer: Viewer | str, order_id: str, line: int, quantity: int, reason: str
     ) -> Return: ...
+
+
+class Perks(Protocol):
+    """`idol.commerce.service.Shop`, for what viewers may have besides goods."""
+
+    def offers(self) -> Sequence[Coupon]: ...
+    def packet(self, packet: str) -> Packet: ...
+    async def packets(self) -> Sequence[Packet]: ...
+    async def packet_record(self, packet: str) -> dict[str, object]: ...
+    async def enter_packet(self, viewer: Viewer | str, packet: str, nonce: str) -> Entered: ...
+    async def claim(self, viewer: Viewer | str, code: str) -> Coupon: ...
+    async def wait_for(self, viewer: Viewer, sku: str, quantity: int) -> Waiting: ...
+    async def unwait(self, viewer: Viewer | str, sku: str = "") -> int: ...
+    async def mine(self, viewer: Viewer | str) -> Mine: ...
 
 
 class Whep(Protocol):
@@ -190,5 +210,7 @@ class Services:
     """Chat from elsewhere; what comes by webhook and websocket is served here."""
     office: Office | None = None
     """None where the shop has no back office; then its pages and routes are missing."""
+    perks: Perks | None = None
+    """None where the shop has no red packets, coupons and queues."""
     factory_secret: str = ""
     """"whsec_..." that factories sign their answers with; empty: they are not listened to."""

@@ -120,6 +120,13 @@ def router(services: Services, viewers: Viewers) -> APIRouter:
         id = viewers.id(request.cookies.get(VIEWER_COOKIE)) or ""
         return await viewer_hello(services, viewers.viewer(id, _language(request)))
 
+    @api.get("/api/packets/{packet}")
+    async def packet(packet: str) -> Any:
+        """All that is published of a red packet: enough to check its draw."""
+        if services.perks is None:
+            raise Refused("unknown_packet")
+        return await services.perks.packet_record(packet)
+
     @api.get("/pictures/{name}", include_in_schema=False)
     async def picture(name: str) -> Response:
         if name not in pictures:  # only pictures of this show, so no path leads elsewhere

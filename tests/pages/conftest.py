@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest_asyncio
+from playwright.async_api import expect
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
 from browser import open_browser  # noqa: E402
 from fake_host import Picture, serve  # noqa: E402
 from fake_world import World  # noqa: E402
+
+expect.set_options(timeout=15_000)  # on a busy machine a browser takes its time
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}

@@ -164,6 +164,25 @@ def create_app(world: World, picture: Picture) -> FastAPI:
         except WebSocketDisconnect:
             world.pages.pop(page, None)
 
+    @app.get("/api/packets/{packet}")
+    async def packet_record(packet: str) -> dict[str, Any]:
+        return world.perks.record()
+
+    @app.post("/test/packet/{what}")
+    async def packet(what: str, seconds: float = 150.0) -> None:
+        perks = world.perks
+        changed = perks.draw() if what == "draw" else perks.open_packet(seconds)
+        await world.broadcast({"type": "packet", **changed})
+
+    @app.post("/test/offers")
+    async def offers(request: Request) -> None:
+        world.perks.offers = await request.json()
+        await world.broadcast({"type": "offers", "coupons": world.perks.offers})
+
+    @app.post("/test/restock/{sku}")
+    async def restock(sku: str) -> None:
+        await world.restock(sku)
+
     @app.get("/api/orders/{order_id}")
     async def order_now(order_id: str) -> dict[str, Any]:
         return {**world.orders[order_id], "after": None}

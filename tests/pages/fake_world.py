@@ -9,6 +9,7 @@ import uuid
 from typing import Any
 
 import sample_shop
+from fake_perks import Perks
 from fastapi import WebSocket, WebSocketDisconnect
 
 HOLD_SECONDS = 300
@@ -23,6 +24,7 @@ class World:
         self.orders: dict[str, dict[str, Any]] = {}
         self.chat: list[dict[str, Any]] = []
         self.pages: dict[WebSocket, dict[str, Any]] = {}
+        self.perks = Perks()
         self.card: int | None = None
         self.pts = 0
         self.deaf = False
@@ -55,7 +57,10 @@ class World:
             "idol": {"name": {"zh": "爱蕾", "en": "Aira"}},
             "ai_label": {"zh": "AI 虚拟主播", "en": "AI virtual host"},
             "listings": list(self.listings.values()),
-            "holds": [h for h in self.holds.values() if h["state"] == "live"],
+            "holds": self.live(),
+            "packets": list(self.perks.packets.values()),
+            "offers": self.perks.offers,
+            "mine": self.mine(),
             "orders": list(self.orders.values()),
             "chat": self.chat[-50:],
             "card": self.card,
@@ -63,6 +68,12 @@ class World:
             "now": time.time(),
             "rtp_origin": rtp_origin,
         }
+
+    def live(self) -> list[dict[str, Any]]:
+        return [h for h in self.holds.values() if h["state"] == "live"]
+
+    def mine(self) -> dict[str, Any]:
+        return self.perks.mine(self.live())
 
     # ---- the shop
 
@@ -121,8 +132,11 @@ class World:
         await self.tell(page, {"type": "hold", **hold})
         await self.move_stock(hold["sku"], hold["quantity"])
 
-    async def confirm(self, page: WebSocket, hold_id: str) -> None:
+    async def confirm(self, page: WebSocket, hold_id: str, coupon: str) -> None:
         hold = self.holds[hold_id]
+        fits = self.perks.mine([hold])["fits"]
+        fit = next((f for f in fits if f["code"] == coupon), {"off": None, "pay": hold["total"]})
+        self.perks.coupons = [c for c in self.perks.coupons if c["code"] != coupon]
         hold["state"] = "confirmed"
         line = {
             k: hold[k]
@@ -133,7 +147,8 @@ class World:
             "number": f"A{1001 + len(self.orders)}",
             "state": "awaiting_payment",
             "lines": [line],
-            "total": hold["total"],
+            "total": fit["pay"],
+            "discount": fit["off"],
             "pay_url": f"/test/pay/o-{hold_id}",
             "created_at": time.time(),
             "paid_at": 0.0,
@@ -168,13 +183,43 @@ class World:
             case "hold":
                 await self.hold(page, message["sku"], message["quantity"])
             case "confirm":
-                await self.confirm(page, message["hold"])
+                await self.confirm(page, message["hold"], message.get("coupon", ""))
             case "cancel":
                 await self.cancel(page, message["hold"])
             case "name":
                 who["name"] = message["name"]
+            case "enter" | "claim" | "wait" | "unwait" | "mine":
+                await self.perk(page, message)
             case "language":
                 who["lang"] = message["language"]
+
+    async def perk(self, page: WebSocket, message: dict[str, Any]) -> None:
+        perks = self.perks
+        match message["type"]:
+            case "enter":
+                perks.enter(message["packet"], message["nonce"])
+                await self.broadcast({"type": "packet", **perks.packets[message["packet"]]})
+            case "claim":
+                if not perks.claim(message["code"]):
+                    text = {"zh": "没有这张券，请检查券码。", "en": "There is no such coupon."}
+                    await self.notice(page, "warn", "unknown_coupon", text)
+                    return
+            case "wait":
+                place = {"sku": message["sku"], "quantity": message["quantity"], "before": 2}
+                perks.waiting.append(place)
+            case "unwait":
+                perks.waiting = [p for p in perks.waiting if p["sku"] != message["sku"]]
+        await self.tell(page, self.mine())
+
+    async def restock(self, sku: str) -> None:
+        """A piece is back, and the viewer is the next in the queue."""
+        place = next(p for p in self.perks.waiting if p["sku"] == sku)
+        self.perks.waiting.remove(place)
+        self.variant(sku)[1]["left"] += place["quantity"]
+        before = set(self.holds)
+        for page in list(self.pages):
+            await self.hold(page, sku, place["quantity"])
+        self.perks.offered += [id for id in self.holds if id not in before]
 
     async def say(self, page: WebSocket, message: dict[str, Any]) -> None:
         who, text = self.pages[page], message["text"]

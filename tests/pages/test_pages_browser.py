@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from conftest import DESK, PHONE, playing, until
+from fake_perks import coupon
 from playwright.async_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -49,7 +50,8 @@ async def test_from_the_shelf_to_a_paid_order(house: Any) -> None:
     await expect(buy).to_have_text("请选择颜色和尺码")
     await expect(buy).to_be_disabled()
     await page.get_by_role("radio", name="酒红", exact=True).check(force=True)
-    await expect(page.get_by_role("radio", name="L，已抢光")).to_be_disabled()
+    await page.get_by_role("radio", name="L，已抢光").check(force=True)
+    await expect(page.locator("#sheet .wait-button")).to_have_text("到货叫我")
     await page.get_by_role("radio", name="黑色", exact=True).check(force=True)
     await page.get_by_role("radio", name="L", exact=True).check(force=True)
     await page.get_by_role("button", name="增加一件").click()
@@ -227,6 +229,10 @@ async def test_axe_finds_nothing_against_it(house: Any, size: dict[str, int]) ->
 
     script = (Path(axe.__file__).parent / "axe.min.js").read_text()
     page = await house.page(size=size, bypass_csp=True, reduced_motion="reduce")
+    await page.request.post(f"{house.url}/test/packet/open?seconds=600")
+    house.world.perks.coupons = [coupon("MINE", 500)]
+    await page.request.post(f"{house.url}/test/offers", data=[coupon("SAVE20", 2000, 5000)])
+    await expect(page.locator("#packet .packet-take")).to_be_visible()
     await house.emit(page, {"type": "card", "listing": 1, "pts": 0})
     await page.locator("#say").fill("要一件")
     await page.keyboard.press("Enter")
@@ -240,6 +246,10 @@ async def test_axe_finds_nothing_against_it(house: Any, size: dict[str, int]) ->
     await page.keyboard.press("Escape")
     await page.locator(".card").click()
     await expect(page.locator(".picker-head")).to_be_visible()
+    await _axe(page)
+    await page.keyboard.press("Escape")
+    await page.locator(".packet-open").click()
+    await page.locator("#sheet summary").click()
     await _axe(page)
 
 

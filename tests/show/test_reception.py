@@ -8,6 +8,7 @@ import pytest
 
 from idol.clock import VirtualClock
 from idol.commerce import outcomes as o
+from idol.commerce.packets import Packet
 from idol.model import ChatMessage, Viewer
 from idol.show.director import Courtesy, Waiting
 from idol.show.reception import ALOUD_EVERY_S, Reception
@@ -82,3 +83,42 @@ async def test_somebody_elsewhere_is_asked_aloud_and_not_too_often(world: World)
     world.outcome = o.NotOrder("smalltalk")
     await desk.chat(line("twitch"))
     assert world.posted[-1] == Waiting()
+
+
+class Draw(World):
+    """With a shop whose red packet is open, then drawn."""
+
+    show = type("Show", (), {"language": "zh"})()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state, self.heard = "open", list[Any]()
+
+    def packet(self, id: str) -> Packet:
+        title: dict[Any, str] = {"zh": "福袋", "en": "Luck"}
+        return Packet(id, title, (), "CNY", 9, "hash", 0.0, 60.0, self.state, 2, "1%", "1%")
+
+    def broadcast(self, event: Any) -> None:
+        self.heard.append(event)
+
+
+async def test_a_red_packet_is_shown_and_its_winners_named_in_both_languages() -> None:
+    world = Draw()
+    desk = reception(world, VirtualClock())
+    desk.reads(Viewer("v1", "小雨"), "zh")
+    for _ in range(2):  # told again by another process: the chat says it once
+        desk.shop_event(o.PacketChanged("k_1"))
+    world.state = "drawn"
+    desk.shop_event(o.PacketChanged("k_1", (("v1", "CODE"), ("gone", "OTHER"))))
+    assert [event["type"] for event in world.heard] == [
+        "packet",
+        "chat",
+        "packet",
+        "packet",
+        "chat",
+    ]
+    said = world.heard[-1]
+    assert said["kind"] == "system" and said["text"] == said["texts"]["zh"]
+    assert said["texts"]["en"].endswith("Congratulations, 小雨, a viewer!")
+    assert world.told == [("v1", "prize"), ("gone", "prize")]
+    assert world.heard[2]["state"] == "open" and world.heard[3]["state"] == "drawn"

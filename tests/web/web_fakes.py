@@ -274,7 +274,9 @@ class FakeShop:
         self.live.setdefault(hold.id, hold)
         return Held(hold, quantity, "已预留")
 
-    async def confirm(self, viewer: Viewer | str, hold_id: str, key: str) -> Order:
+    async def confirm(
+        self, viewer: Viewer | str, hold_id: str, key: str, coupon: str = ""
+    ) -> Order:
         if self.down:
             raise Unavailable("the payment provider cannot be reached")
         hold = self.live.get(hold_id)

@@ -68,7 +68,7 @@ const WORDS = {
   f_production: { zh: "生产单", en: "Production order" }, f_accepted: { zh: "工厂接单", en: "The factory accepts" }, f_in_minutes: { zh: "几分钟后（0=手动）", en: "In minutes (0: by hand)" }, f_wave: { zh: "放单", en: "Wave" },
   f_listing: { zh: "链接号", en: "Listing" }, f_tiers: { zh: "阶梯，如 10:179 30:159", en: "Tiers, e.g. 10:179 30:159" }, f_minutes: { zh: "分钟", en: "Minutes" }, f_group: { zh: "拼团价", en: "Group price" },
   f_price: { zh: "价格", en: "Price" }, f_off: { zh: "减多少，如 20 或 10%", en: "Off, e.g. 20 or 10%" }, f_code: { zh: "券码（空=自动）", en: "Code (empty: made up)" }, f_least: { zh: "满多少可用", en: "From order value" },
-  f_uses: { zh: "总张数", en: "Uses in all" }, f_per_viewer: { zh: "每人几次", en: "Uses per viewer" }, f_hours: { zh: "有效小时", en: "Good for hours" },
+  f_uses: { zh: "总张数", en: "Uses in all" }, f_per_viewer: { zh: "每人几次", en: "Uses per viewer" }, f_hours: { zh: "有效小时", en: "Good for hours" }, f_show: { zh: "在直播间公开，观众可领", en: "Show it to all viewers, who may claim it" },
   f_title_zh: { zh: "标题（中文）", en: "Title (Chinese)" }, f_title_en: { zh: "标题（英文）", en: "Title (English)" }, f_prizes: { zh: "奖品，如 20x3 5x10", en: "Prizes, e.g. 20x3 5x10" }, f_good_hours: { zh: "奖品有效小时", en: "Prize good for hours" },
   // facts
   buyer: { zh: "买家", en: "Buyer" }, total: { zh: "金额", en: "Total" }, ships_by: { zh: "承诺", en: "Ships by" }, left: { zh: "剩", en: "Left" }, sold: { zh: "已订", en: "Promised" },

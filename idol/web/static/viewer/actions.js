@@ -2,8 +2,10 @@
 
 import { t } from "./i18n.js";
 import { orderActions } from "./orders.js";
+import { applied } from "./perks.js";
 import { randomId } from "./socket.js";
 import { firstChoice } from "./variants.js";
+import { check } from "./verify.js";
 import { MOST_LETTERS } from "./chat.js";
 
 const PATIENCE_MS = 8000;
@@ -11,7 +13,11 @@ const PATIENCE_MS = 8000;
 /** `save(name, value)` keeps a small thing between visits. */
 export function actions({ store, socket, save, toggleSound }) {
   const text = (key) => t(store.state.lang, key);
-  const sheet = (name, choice) => store.send({ type: "my_sheet", sheet: name, choice });
+  function sheet(name, choice) {
+    const { sheet: before, choice: was, packets } = store.state;
+    if (before === "packet" && packets[was?.packet]?.state === "drawn") store.send({ type: "my_seen", packet: was.packet });
+    store.send({ type: "my_sheet", sheet: name, choice });
+  }
 
   function sendChat(id, words) {
     store.send({ type: "my_chat", id, text: words });
@@ -65,7 +71,33 @@ export function actions({ store, socket, save, toggleSound }) {
     hold(listing, sku, quantity) {
       request({ type: "hold", key: randomId(), listing, sku, quantity });
     },
-    confirm: (hold) => request({ type: "confirm", key: randomId(), hold: hold.id }),
+    confirm(hold) {
+      const coupon = applied(store.state, hold)?.code;
+      request({ type: "confirm", key: randomId(), hold: hold.id, ...(coupon ? { coupon } : {}) });
+    },
+    enter: (packet) => request({ type: "enter", key: randomId(), packet: packet.id, nonce: randomId() }),
+    openPacket: (packet) => sheet("packet", { packet: packet.id }),
+    /** Compute the draw again from what is published. */
+    async check(packet) {
+      try {
+        const answer = await fetch(`/api/packets/${encodeURIComponent(packet.id)}`);
+        if (!answer.ok) throw new Error(String(answer.status));
+        store.send({ type: "my_checked", packet: packet.id, wrong: await check(await answer.json()) });
+      } catch {
+        store.send({ type: "my_notice", level: "warn", text: text("no_answer") });
+      }
+    },
+    claim: (code) => request({ type: "claim", key: randomId(), code }),
+    claimCode(event) {
+      event.preventDefault();
+      const input = event.target.querySelector("input");
+      const code = input.value.trim();
+      if (code) request({ type: "claim", key: randomId(), code });
+      input.value = "";
+    },
+    use: (hold, code) => store.send({ type: "my_use", hold: hold.id, code }),
+    wait: (sku, quantity) => request({ type: "wait", key: randomId(), sku, quantity }),
+    unwait: (sku) => request({ type: "unwait", key: randomId(), sku }),
     letGo: (hold) => socket.send({ type: "cancel", hold: hold.id }),
     shutAsk: () => store.send({ type: "my_shut_ask" }),
     shutNotice: (key) => store.send({ type: "my_shut_notice", key }),

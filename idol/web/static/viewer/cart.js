@@ -2,11 +2,14 @@
 
 import { h } from "./dom.js";
 import { countdown, day } from "./clock.js";
+import { choice, offers, wallet } from "./coupons.js";
 import { t } from "./i18n.js";
 import { icon } from "./icons.js";
 import * as money from "./money.js";
+import { isOffered, toPay } from "./perks.js";
 import { liveHolds, serverNow } from "./state.js";
 import { said } from "./variants.js";
+import { waitingList } from "./waiting.js";
 import { picture, price, ring } from "./widgets.js";
 
 const GONE = { picture: "", title: {}, state: "live" };
@@ -16,8 +19,9 @@ export function cart(state, now, act) {
   const { lang } = state;
   const holds = liveHolds(state, now);
   const orders = Object.values(state.orders).sort((a, b) => b.created_at - a.created_at);
-  if (!holds.length && !orders.length)
-    return h(
+  const empty =
+    !holds.length && !orders.length && !state.mine.waiting.length &&
+    h(
       "div",
       { class: "empty", key: "empty" },
       h("span", { class: "empty-icon" }, icon("cart", 40)),
@@ -27,10 +31,14 @@ export function cart(state, now, act) {
   return h(
     "div",
     { class: "sheet-body", key: "cart" },
+    empty,
     holds.length > 0 && h("h3", { key: "holds" }, t(lang, "holds")),
     holds.map((hold) => heldItem(state, hold, now, act)),
+    waitingList(state, act),
     orders.length > 0 && h("h3", { key: "orders" }, t(lang, "orders")),
     orders.map((order) => orderItem(state, order, now, act)),
+    offers(state, now, act),
+    wallet(state, act),
   );
 }
 
@@ -45,16 +53,18 @@ function heldItem(state, hold, now, act) {
     h(
       "div",
       { class: "held-words" },
+      isOffered(state, hold) && h("span", { class: "offered" }, icon("bell", 14), t(lang, "offered")),
       h("strong", { class: "clip" }, said(listing.title, lang) || t(lang, "link", { n: hold.listing })),
       h("span", { class: "soft" }, [said(hold.label, lang), t(lang, "pieces", { n: hold.quantity })].filter(Boolean).join(" · ")),
       h("span", { class: "price-line" }, price(hold.total, lang), hold.ships_by && h("span", { class: "soft" }, t(lang, "ships_by", { date: day(hold.ships_by, lang) }))),
     ),
     ring(hold, serverNow(state, now), lang, 50),
+    choice(state, hold, act),
     h(
       "div",
       { class: "held-buttons" },
       h("button", { type: "button", class: "quiet", onclick: () => act.letGo(hold) }, t(lang, "let_go")),
-      h("button", { type: "button", class: "primary", disabled: busy, onclick: () => act.confirm(hold) }, t(lang, busy ? "confirming" : "confirm")),
+      h("button", { type: "button", class: "primary", disabled: busy, onclick: () => act.confirm(hold) }, busy ? t(lang, "confirming") : t(lang, "confirm_total", { total: money.text(toPay(state, hold), lang) })),
     ),
   );
 }
@@ -88,6 +98,7 @@ function orderItem(state, order, now, act) {
       statePill(order, lang),
     ),
     orderLines(state, order),
+    order.discount && h("p", { class: "order-discount" }, icon("ticket", 16), t(lang, "discount"), h("b", { class: "figures" }, `−${money.text(order.discount, lang)}`)),
     payBy(state, order, now),
     h(
       "footer",

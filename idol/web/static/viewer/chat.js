@@ -5,6 +5,7 @@ import { payBy, payButton } from "./cart.js";
 import { t } from "./i18n.js";
 import { icon } from "./icons.js";
 import * as money from "./money.js";
+import { applied, isOffered, toPay } from "./perks.js";
 import { liveHolds, openOrders, serverNow } from "./state.js";
 import { said } from "./variants.js";
 import { iconButton, price, ring, tint } from "./widgets.js";
@@ -38,7 +39,7 @@ export function lines(state, act) {
       line.kind === "host" && h("span", { class: "badge" }, t(lang, "host")),
       line.kind !== "system" &&
         h("span", { class: cls("name", line.kind === "viewer" && tint(line.name)) }, line.mine ? t(lang, "you") : line.name),
-      h("span", { class: "text" }, line.text),
+      h("span", { class: "text" }, line.texts?.[lang] ?? line.text),
       line.pending && h("span", { class: "sending" }, h("span", { class: "sr" }, t(lang, "sending"))),
       line.failed &&
         h("button", { type: "button", class: "failed", onclick: () => act.again(line) }, t(lang, "failed")),
@@ -101,19 +102,22 @@ export function holdStrip(state, now, act) {
   const hold = liveHolds(state, now)[0];
   if (!hold) return orderStrip(state, now, act);
   const listing = state.listings[hold.listing];
+  const off = applied(state, hold);
+  const back = isOffered(state, hold);
   const busy = Object.values(state.asked).some((m) => m.type === "confirm" && m.hold === hold.id);
   return h(
     "section",
-    { class: "strip glass", key: hold.id, "aria-label": t(lang, "held") },
+    { class: cls("strip glass", back && "strip-offer"), key: hold.id, "aria-label": t(lang, back ? "offered" : "held") },
     ring(hold, serverNow(state, now), lang),
     h(
       "div",
       { class: "strip-words" },
+      back && h("span", { class: "offered" }, icon("bell", 14), t(lang, "offered")),
       h("strong", { class: "clip" }, listing ? said(listing.title, lang) : t(lang, "link", { n: hold.listing })),
       h(
         "span",
         { class: "soft clip" },
-        [said(hold.label, lang), t(lang, "pieces", { n: hold.quantity }), money.text(hold.total, lang)]
+        [said(hold.label, lang), t(lang, "pieces", { n: hold.quantity }), money.text(toPay(state, hold), lang), off && t(lang, "coupon_off_short", { off: money.text(off.off, lang) })]
           .filter(Boolean)
           .join(" · "),
       ),

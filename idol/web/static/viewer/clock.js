@@ -30,6 +30,12 @@ export function moment(seconds, lang) {
   return new Date(seconds * 1000).toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" });
 }
 
+/** Unix seconds as "11月26日 12:50": what ends within days needs no year. */
+export const soon = (seconds, lang) =>
+  new Date(seconds * 1000).toLocaleString(lang === "zh" ? "zh-CN" : "en-US", {
+    month: lang === "zh" ? "long" : "short", day: "numeric", hour: "numeric", minute: "2-digit", hourCycle: "h23",
+  });
+
 /**
  * Media pts (48 kHz samples) of a picture from its RTP timestamp (90 kHz, 32 bits).
  * `near` is the last known pts: the timestamp wraps every 13 hours, and the nearest turn is meant.

@@ -7,6 +7,8 @@ import { localNow, MediaQueue, ptsOfRtp } from "./clock.js";
 import { h, patch } from "./dom.js";
 import { ambient, confetti } from "./effects.js";
 import { firstLanguage, t } from "./i18n.js";
+import * as packets from "./packets.js";
+import { stale } from "./perks.js";
 import { picker } from "./picker.js";
 import { syncSheet, wireSheet } from "./sheet.js";
 import { card, shelf } from "./shelf.js";
@@ -42,7 +44,32 @@ function heard(event) {
   if (event.type === "caption_end")
     queue.drop((held) => held.type === "caption" && held.utterance === event.utterance);
   if (TIMED.has(event.type) && queue.hold(event, localNow())) return;
+  const { mine } = store.state;
+  if (stale(store.state, event)) askMine();
   store.send(event);
+  if (event.type === "mine") news(mine, event);
+}
+
+/** What the host tells of me has changed something that I am glad to hear. */
+function news(before, event) {
+  const { lang, mine, packets: shown, seen } = store.state;
+  const say = (key, params) => store.send({ type: "my_notice", level: "info", text: t(lang, key, params) });
+  const back = event.offered.filter((id) => !before.offered.includes(id));
+  if (back.length) say("offer_back");
+  const won = mine.entered.find((entry) => entry.won && !before.entered.some((old) => old.packet === entry.packet && old.won));
+  if (won && shown[won.packet] && !seen[won.packet]) confetti($("confetti"), 80);
+  const claimed = mine.coupons.some((coupon) => !coupon.packet && !before.coupons.some((old) => old.code === coupon.code));
+  if (claimed) say("coupon_claimed");
+}
+
+/** Ask what I have now, once for several reasons at a time. */
+let errand = 0;
+function askMine() {
+  if (errand) return;
+  errand = setTimeout(() => {
+    errand = 0;
+    socket.send({ type: "mine" });
+  }, 150);
 }
 
 const socket = new Socket({
@@ -108,6 +135,7 @@ function draw() {
   patch($("strip"), chat.ask(state, act), chat.holdStrip(state, now, act));
   drawLog(state);
   patch($("card"), card(state, now, act));
+  patch($("packet"), packets.widget(state, now, act));
   patch($("shelf"), desk.matches && [h("h2", { key: "title" }, t(state.lang, "shelf")), shelf(state, now, act)]);
   drawSheet(state, now);
   patch($(state.sheet ? "toasts-sheet" : "toasts"), stage.toasts(state, act));
@@ -141,6 +169,7 @@ function drawSheet(state, now) {
     picker: () => picker(state, now, act),
     cart: () => cart(state, now, act),
     me: () => stage.me(state, act),
+    packet: () => packets.sheet(state, now, act),
   };
   patch(
     $("panel"),
@@ -199,6 +228,8 @@ addEventListener("keydown", (event) => {
 
 // ---- time, sleep and waking
 
+const PLACE_SECONDS = 20;
+let looked = localNow();
 let lastTick = localNow();
 setInterval(() => {
   const now = localNow();
@@ -206,6 +237,11 @@ setInterval(() => {
   lastTick = now;
   queue.sweep(now);
   store.send({ type: "my_tick" });
+  // Others leave the queue without a word: the own place is looked up now and then.
+  if (store.state.mine.waiting.length && !document.hidden && now - looked > PLACE_SECONDS) {
+    looked = now;
+    askMine();
+  }
   if (slept && !document.hidden) wake(true);
   if (!document.hidden && !frame) frame = requestAnimationFrame(draw); // countdowns
 }, 1000);

@@ -2,12 +2,15 @@
 
 import { cls, h } from "./dom.js";
 import { day } from "./clock.js";
+import { choice } from "./coupons.js";
 import { swatch } from "./colours.js";
 import { t } from "./i18n.js";
 import { icon } from "./icons.js";
 import * as money from "./money.js";
 import { liveHolds, serverNow } from "./state.js";
+import { placeOf, toPay } from "./perks.js";
 import * as variants from "./variants.js";
+import { waitFoot } from "./waiting.js";
 import { flash, flippingPrice, iconButton, picture, price, ring, stockLine, was } from "./widgets.js";
 
 /** The whole sheet for `state.choice`. */
@@ -24,7 +27,7 @@ export function picker(state, now, act) {
       { class: "sheet-body", key: "body" },
       colours(listing, choice, lang, act),
       sizes(listing, choice, lang, act),
-      quantity(state, listing, variant, act),
+      !(variant && placeOf(state, variant.sku)) && quantity(state, listing, variant, act),
       promise(variant, lang),
       facts(listing, lang),
     ),
@@ -83,7 +86,6 @@ function option(name, id, chosen, open, lang, label, look, onpick) {
       name,
       value: id,
       checked: chosen,
-      disabled: !open,
       "aria-label": open ? label : t(lang, "option_gone", { name: label }),
       onchange: onpick,
     }),
@@ -116,10 +118,14 @@ function sizes(listing, choice, lang, act) {
   );
 }
 
+const limited = (state, listing) =>
+  listing.limit > 0 && variants.owned(listing, state.holds, state.orders) >= listing.limit;
+
 /** The quantity that will really be asked for: never above what may be taken. */
 export function piecesWanted(state, listing, variant) {
   const already = variants.owned(listing, state.holds, state.orders);
-  const most = variant ? variants.most(listing, variant, already) : 99;
+  // Nothing chosen yet: anything. What is sold out may be waited for, up to the limit.
+  const most = variant ? variants.most(listing, variant, already, variants.sellable(variant) < 1) : 99;
   return { most, wanted: Math.min(Math.max(1, state.choice.quantity), Math.max(1, most)) };
 }
 
@@ -142,7 +148,7 @@ function quantity(state, listing, variant, act) {
 }
 
 function promise(variant, lang) {
-  if (!variant?.ships_by) return null;
+  if (!variant?.ships_by || variants.sellable(variant) < 1) return null;
   const key = variants.isPresale(variant) ? "presale_ships" : "ships_by";
   return h("p", { class: "promise", key: "promise" }, icon("truck", 18), t(lang, key, { date: day(variant.ships_by, lang) }));
 }
@@ -160,11 +166,12 @@ function facts(listing, lang) {
 function holdFoot(state, listing, variant, act) {
   const { lang } = state;
   const busy = Object.values(state.asked).some((m) => m.type === "hold" && m.listing === listing.number);
+  if (variant && variants.sellable(variant) < 1 && !limited(state, listing))
+    return waitFoot(state, listing, variant, piecesWanted(state, listing, variant).wanted, act);
   const { most, wanted } = piecesWanted(state, listing, variant);
   let label = t(lang, "hold");
   let ready = Boolean(variant);
-  if (listing.state === "sold_out") [label, ready] = [t(lang, "sold_out"), false];
-  else if (!variant) label = t(lang, "pick_first", { what: missing(listing, state.choice, lang) });
+  if (!variant) label = t(lang, "pick_first", { what: missing(listing, state.choice, lang) });
   else if (most < 1) {
     const gone = variants.sellable(variant) < 1;
     [label, ready] = [t(lang, gone ? "sold_out" : "limit_reached"), false];
@@ -214,10 +221,11 @@ function heldFoot(state, hold, now, act) {
       ),
       h("button", { type: "button", class: "quiet", onclick: () => act.letGo(hold) }, t(lang, "let_go")),
     ),
+    choice(state, hold, act),
     h(
       "button",
       { type: "button", class: "primary wide", disabled: busy, onclick: () => act.confirm(hold) },
-      busy ? t(lang, "confirming") : t(lang, "confirm_total", { total: money.text(hold.total, lang) }),
+      busy ? t(lang, "confirming") : t(lang, "confirm_total", { total: money.text(toPay(state, hold), lang) }),
     ),
   );
 }

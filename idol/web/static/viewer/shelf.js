@@ -2,6 +2,8 @@
 
 import { cls, h } from "./dom.js";
 import { t } from "./i18n.js";
+import { offers } from "./coupons.js";
+import { placeOf } from "./perks.js";
 import { serverNow } from "./state.js";
 import { said } from "./variants.js";
 import { flash, flippingPrice, picture, stockLine } from "./widgets.js";
@@ -10,8 +12,10 @@ import { saved } from "./money.js";
 const inOrder = (state) => Object.values(state.listings).sort((a, b) => a.number - b.number);
 
 /** What the button of a listing says. */
-function verb(listing, lang) {
-  if (listing.state === "sold_out") return t(lang, "sold_out");
+function verb(state, listing) {
+  const { lang } = state;
+  const waits = listing.variants.some((variant) => placeOf(state, variant.sku));
+  if (listing.state === "sold_out") return t(lang, waits ? "wait_short" : "wait_join");
   if (listing.state === "presale") return t(lang, "presale");
   return t(lang, listing.variants.length > 1 ? "choose" : "buy");
 }
@@ -26,9 +30,9 @@ export function shelf(state, now, act) {
   const { lang } = state;
   if (!state.ready)
     return h("ul", { class: "shelf" }, [1, 2, 3, 4].map((n) => h("li", { key: n, class: "product bone", "aria-hidden": "true" })));
-  return h(
+  return [offers(state, now, act), h(
     "ul",
-    { class: "shelf" },
+    { class: "shelf", key: "shelf" },
     inOrder(state).map((listing) => {
       const gone = listing.state === "sold_out";
       return h(
@@ -59,14 +63,14 @@ export function shelf(state, now, act) {
               "span",
               { class: "product-buy" },
               flippingPrice(listing, state.flips[listing.number], lang),
-              h("span", { class: cls("pill", gone && "pill-gone") }, verb(listing, lang)),
+              h("span", { class: cls("pill", gone && "pill-wait") }, verb(state, listing)),
             ),
           ),
         ),
         gone && h("span", { class: cls("stamp", state.soldOut[listing.number] && "stamp-new"), "aria-hidden": "true" }, t(lang, "sold_out")),
       );
     }),
-  );
+  )];
 }
 
 /**
@@ -98,7 +102,7 @@ export function card(state, now, act) {
       "span",
       { class: "card-foot" },
       flash(listing, lang, serverNow(state, now)) ?? stockLine(listing, lang),
-      h("span", { class: cls("pill", gone && "pill-gone") }, verb(listing, lang)),
+      h("span", { class: cls("pill", gone && "pill-wait") }, verb(state, listing)),
     ),
     gone && h("span", { class: cls("stamp", state.soldOut[listing.number] && "stamp-new"), "aria-hidden": "true" }, t(lang, "sold_out")),
   );

@@ -3,6 +3,8 @@
  * docs/protocol.md; the page's own begin with "my_". `now` is the page's Unix time in seconds.
  */
 
+import * as perks from "./perks.js";
+
 export const CHAT_KEPT = 150;
 const NOTICES_KEPT = 3;
 const NOTICE_SECONDS = { info: 4, warn: 7 };
@@ -25,6 +27,12 @@ export function initial({ lang = "zh", captions = false } = {}) {
     holds: {}, // by id, each with `span`: seconds it lives, for the ring
     orders: {}, // by id
     chat: [], // {id, kind, name, text, at, reply_to, mine, pending, failed}; kind "thanks" is ours
+    packets: {}, // red packets by id
+    offers: [], // coupons that everybody may claim
+    mine: perks.NOTHING, // places, coupons, entries; see docs/protocol.md
+    using: {}, // hold id -> code of the coupon chosen for it, "" for none
+    seen: {}, // packet id -> its result was looked at
+    checked: {}, // packet id -> what its own check found wrong
     ask: null,
     caption: null,
     card: null,
@@ -35,8 +43,8 @@ export function initial({ lang = "zh", captions = false } = {}) {
     thanks: null, // {key, name, until}
     paid: null, // an order of ours that was just paid
     asked: {}, // keys of holds and confirms not answered yet -> message
-    sheet: null, // null, shelf, picker, cart, me
-    choice: null, // {listing, colour, size, quantity, confirmed}
+    sheet: null, // null, shelf, picker, cart, me, packet
+    choice: null, // {listing, colour, size, quantity, confirmed}, or {packet}
     serial: 0,
   };
 }
@@ -96,6 +104,7 @@ function hello(state, event, now) {
     aiLabel: event.ai_label ?? null,
     sponsor: event.sponsor ?? null,
     listings: byKey(event.listings, "number"),
+    ...perks.fromHello(event),
     holds,
     orders: byKey(event.orders, "id"),
     chat: [...event.chat.map((line) => ({ ...line, mine: isMine(event.viewer, line, mine) })), ...unsent],
@@ -153,6 +162,9 @@ const handlers = {
   listing,
   hold,
   order,
+  ...perks.handlers,
+  mine: (state, event, now) =>
+    perks.mine(state, event, (hold) => spanned(state.holds, hold, serverNow(state, now))),
   notice(state, event, now) {
     let next = notice(state, event, now);
     if (event.level === "warn") {

@@ -68,12 +68,15 @@ export function owned(listing, holds, orders) {
   return pieces;
 }
 
-/** How many of `variant` may be taken: by stock (or presale) and by the limit per viewer. */
-export function most(listing, variant, already) {
+/**
+ * How many of `variant` may be taken: by stock (or presale) and by the limit per viewer; or be
+ * waited for, by the limit alone.
+ */
+export function most(listing, variant, already, waiting = false) {
   // One piece never mixes stock and presale: the promise date would be two dates.
   const left = variant.left > 0 ? variant.left : (variant.presale ?? 0);
   const allowed = listing.limit ? Math.max(0, listing.limit - already) : 99;
-  return Math.max(0, Math.min(left, allowed, 99));
+  return Math.max(0, Math.min(waiting ? 99 : left, allowed, 99));
 }
 
 /** "Black · L", or "" for a product with a single variant. */
