@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from idol.errors import Refused
 from idol.store import Tx, among
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
-def digest(*request: object) -> str:
+
+@lru_cache(maxsize=1024, typed=True)  # in a rush all ask for the same few things
+def digest(*request: Hashable) -> str:
     """What identifies a request's content."""
     text = json.dumps(request, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
@@ -72,15 +76,8 @@ def keep(tx: Tx, key: str, request: str, record: dict[str, Any], now: float) -> 
 
 def keep_all(tx: Tx, answers: Iterable[tuple[str, str, dict[str, Any]]], now: float) -> None:
     """Remember (key, request, record) each, in the same commit as what they did."""
-    tx.many(
-        "INSERT INTO idempotency (key, request, result, at) VALUES (:key, :request, :result, :at)",
-        [
-            {
-                "key": key,
-                "request": request,
-                "result": json.dumps(record, ensure_ascii=False),
-                "at": now,
-            }
-            for key, request, record in answers
-        ],
+    tx.insert(
+        "idempotency",
+        ("key", "request", "result", "at"),
+        [(key, request, _encode(record), now) for key, request, record in answers],
     )

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from idol.commerce import supply
 from idol.commerce.catalog import Catalog, label
@@ -53,6 +54,13 @@ def priced_all(tx: Tx, skus: Iterable[str], now: float) -> dict[str, Priced]:
     return {row["sku"]: _priced(row, now) for row in rows}
 
 
+@lru_cache(maxsize=4096)
+def words(text: str) -> dict[Language, str]:
+    """A title or label by language, from its JSON. Shared by all who ask: not to be changed."""
+    found: dict[Language, str] = json.loads(text)
+    return found
+
+
 def _priced(row: Row, now: float) -> Priced:
     currency = row["currency"]
     flash = row["flash"] is not None and now < row["until_at"]
@@ -61,8 +69,8 @@ def _priced(row: Row, now: float) -> Priced:
     return Priced(
         sku=row["sku"],
         listing=row["listing"],
-        title=json.loads(row["title"]),
-        label=json.loads(row["label"]),
+        title=words(row["title"]),
+        label=words(row["label"]),
         state=row["state"],
         per_viewer=row["per_viewer"],
         price=Money(minor, currency),

@@ -15,6 +15,9 @@ from idol.commerce import promise
 from idol.errors import Refused, Unavailable
 from idol.store import Row, Tx, among
 
+_NO_ROW = -1
+"""Ids of supply rows begin at 1."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -119,14 +122,23 @@ def reserve(tx: Tx, parts: Iterable[Part]) -> None:
     demand: dict[int, int] = {}
     for part in parts:
         demand[part.supply] = demand.get(part.supply, 0) + part.quantity
-    # In one order for all, so that none can deadlock.
-    rows = [{"id": supply, "n": quantity} for supply, quantity in sorted(demand.items())]
-    changed = tx.many(
-        "UPDATE supply SET reserved = reserved + :n"
-        " WHERE id = :id AND state = 'open' AND reserved + :n <= capacity",
-        rows,
+    if not demand:
+        return
+    # In one order for all, so that none can deadlock; filled up with rows that match none, so
+    # that few statements differ.
+    rows = sorted(demand.items())
+    rows += [(_NO_ROW, 0)] * ((1 << (len(rows) - 1).bit_length()) - len(rows))
+    values: dict[str, int] = {}
+    for n, (supply, quantity) in enumerate(rows):
+        values[f"i{n}"], values[f"n{n}"] = supply, quantity
+    listed = ", ".join(f"(:i{n}, :n{n})" for n in range(len(rows)))
+    changed = tx.run(
+        "UPDATE supply SET reserved = reserved + wanted.column2"
+        f" FROM (VALUES {listed}) AS wanted WHERE id = wanted.column1"
+        " AND state = 'open' AND reserved + wanted.column2 <= capacity",
+        **values,
     )
-    if changed != len(rows):
+    if changed != len(demand):
         raise Unavailable("another buyer was faster")
 
 

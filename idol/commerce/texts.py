@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from functools import cache
+from datetime import date
+from functools import cache, lru_cache
 from importlib import resources
 
 from idol.commerce import money
 from idol.commerce.outcomes import Hold, Option
-from idol.model import Language, Listing
+from idol.model import Language, Listing, Money
 
 
 @cache
@@ -69,15 +70,36 @@ def links(items: Iterable[Listing], language: Language) -> str:
 
 
 def held(hold: Hold, asked: int, seconds: float, language: Language) -> str:
-    day = hold.ships_by
+    """What was held, for how much and for how long. `asked` are the pieces asked for."""
+    return _held(
+        pieces(hold, language),
+        hold.quantity,
+        asked,
+        hold.total,
+        hold.ships_by,
+        max(1, round(seconds / 60)),
+        language,
+    )
+
+
+@lru_cache(maxsize=1024)  # in a rush all buy the same few things
+def _held(
+    item: str,
+    quantity: int,
+    asked: int,
+    total: Money,
+    day: date,
+    minutes: int,
+    language: Language,
+) -> str:
     ships = say("ships", language, month=day.month, day=day.day, date=f"{day:%b} {day.day}")
     return say(
-        "held" if asked <= hold.quantity else "held_some",
+        "held" if asked <= quantity else "held_some",
         language,
-        quantity=hold.quantity,
+        quantity=quantity,
         asked=asked,
-        item=pieces(hold, language),
-        total=money.show(hold.total, language),
-        minutes=max(1, round(seconds / 60)),
+        item=item,
+        total=money.show(total, language),
+        minutes=minutes,
         ships=ships,
     )

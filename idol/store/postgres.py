@@ -10,7 +10,6 @@ transaction id: it is neither repeated nor forgotten.
 
 from __future__ import annotations
 
-import json
 import random
 import re
 import threading
@@ -43,13 +42,15 @@ _OPTIONS = (
     " -c lock_timeout=10000 -c statement_timeout=20000"
     # A process that is stopped in mid-write must not keep the others waiting.
     " -c idle_in_transaction_session_timeout=5000"
+    # Statements are planned once, when a new shop's tables are still empty: such a plan would
+    # read whole tables for as long as the connection lasts. What is asked often has an index.
+    " -c enable_seqscan=off"
 )
 _BEGIN = (
     "BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE idol_schema IN EXCLUSIVE MODE;"
     " SELECT pg_current_xact_id()::text AS id"
 )
 _PARAMETER = re.compile(r"(?<!:):(\w+)")
-_PLAIN_INSERT = re.compile(r"\s*(INSERT INTO \w+ \([^()]*\))\s*VALUES \(([^()]*)\)\s*")
 _MIGRATING = 4_919_131_752_989_213_764
 """Key of the advisory lock under which one process at a time migrates: "Door" twice."""
 
@@ -73,16 +74,13 @@ class PostgresTx:
         text, names = positional(sql)
         return self._cursor.execute(text, [values[name] for name in names]).rowcount
 
-    def many(self, sql: str, rows: Sequence[dict[str, Any]]) -> int:
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         if not rows:
-            return 0
+            return
         self._write()
-        whole = at_once(sql, tuple((name, _type(rows, name)) for name in sorted(rows[0])))
-        if whole:
-            return self._cursor.execute(whole, [json.dumps(rows, ensure_ascii=False)]).rowcount
-        text, names = positional(sql)
-        self._cursor.executemany(text, [[row[name] for name in names] for row in rows])
-        return self._cursor.rowcount
+        with self._cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
 
     def one(self, sql: str, **values: Any) -> Row | None:
         text, names = positional(sql)
@@ -110,27 +108,6 @@ def positional(sql: str) -> tuple[str, tuple[str, ...]]:
         return f"${names.index(match[1]) + 1}"
 
     return _PARAMETER.sub(number, sql), tuple(names)
-
-
-@lru_cache(maxsize=256)
-def at_once(sql: str, columns: tuple[tuple[str, str], ...]) -> str:
-    """A plain INSERT made into one statement for any number of rows, given as JSON in $1.
-
-    `columns` are the parameters with their types. Empty if it is not so plain an INSERT.
-    """
-    match = _PLAIN_INSERT.fullmatch(sql)
-    if match is None:
-        return ""
-    record = ", ".join(f"{name} {kind}" for name, kind in columns)
-    values = _PARAMETER.sub(r"row_.\1", match[2])
-    return f"{match[1]} SELECT {values} FROM json_to_recordset($1::json) AS row_({record})"
-
-
-def _type(rows: Sequence[dict[str, Any]], name: str) -> str:
-    kinds = {type(row[name]) for row in rows} - {type(None)}
-    if kinds == {int}:
-        return "bigint"
-    return "double precision" if kinds <= {int, float} else "text"
 
 
 class _Whole(Loader):
@@ -254,7 +231,7 @@ class PostgresStore:
     # ---- on the writer's thread
 
     def _commit(self, batch: list[Job]) -> None:
-        until, tries, transaction = time.monotonic() + self._patience, 0, ""
+        until, tries, transaction = 0.0, 0, ""  # until: from the first failure on
         while True:
             try:
                 connection = self._writing()
@@ -280,6 +257,7 @@ class PostgresStore:
                 return None
             except psycopg.Error as error:
                 self._undo()
+                until = until or time.monotonic() + self._patience
                 if self._connection is not None or time.monotonic() > until:
                     said = "it is not known whether it was kept" if transaction else "nothing kept"
                     return _fail(batch, Unavailable(f"the ledger failed, {said}: {error}"))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
 
 from idol.errors import BadInput
-from idol.store import SqliteStore
+from idol.store import SqliteStore, Tx
 from idol.store.sqlite import connect, migrate
 
 
@@ -30,6 +32,27 @@ def test_what_is_no_ledger(tmp_path: Path) -> None:
     file.write_text("this is not a database, whatever its name says" * 50)
     with pytest.raises(BadInput, match="not a ledger"):
         SqliteStore(file)
+
+
+async def test_the_log_is_copied_beside_the_writer(tmp_path: Path) -> None:
+    """While the ledger stays open and no writer helps, what was committed reaches its file."""
+    file = tmp_path / "ledger.db"
+    store = SqliteStore(file)
+    body = "so many words " * 100
+    columns = ("at", "kind", "body")
+
+    def work(tx: Tx) -> None:
+        tx.insert("events", columns, [(0.0, "test", body)] * 10)
+
+    for _ in range(40):
+        await store.submit(work)
+    until = time.monotonic() + 60
+    while body.encode() not in file.read_bytes():
+        assert time.monotonic() < until, "nothing was copied"
+        await asyncio.sleep(0.02)
+    assert (tmp_path / "ledger.db-wal").stat().st_size > 0
+    store.close()
+    assert not (tmp_path / "ledger.db-wal").exists()
 
 
 BUYERS = textwrap.dedent(
@@ -79,7 +102,7 @@ def test_killed_again_and_again_it_keeps_its_word(tmp_path: Path) -> None:
         for heard, line in enumerate(child.stdout):
             if line.count(" ") == 1 and line.endswith("\n") and line != "ready\n":
                 key, _, hold = line.strip().partition(" ")
-                if hold.startswith("h_") and len(hold) == 18:
+                if hold.startswith("h_") and len(hold) == 30:
                     said[key] = hold
             if heard > 40 + 37 * life:
                 break
