@@ -7,17 +7,22 @@ from idol.testing.postgres import PostgresServer
 
 
 def test_a_plan_made_while_the_shop_is_empty_reads_no_whole_table(postgres: PostgresServer) -> None:
-    """It is kept for as long as the connection lasts, by when there are many holds."""
+    """Such a plan is kept for as long as the connection lasts, by when there are many holds."""
     connection = connect(postgres.database())
     migrate(connection)
     connection.execute("SET plan_cache_mode = force_generic_plan")
-    connection.execute(
-        "PREPARE owned (text, text) AS SELECT viewer, listing, sum(quantity) AS n FROM holds"
-        " WHERE viewer IN ($1, $2) AND state IN ('live', 'confirmed', 'sold', 'shipped')"
+    viewers = range(64)
+    kinds = ", ".join("text" for _ in viewers)
+    names = ", ".join(f"${n + 1}" for n in viewers)
+    prepare = (
+        f"PREPARE owned ({kinds}) AS SELECT viewer, listing, sum(quantity) AS n FROM holds"
+        f" WHERE viewer IN ({names}) AND state IN ('live', 'confirmed', 'sold', 'shipped')"
         " GROUP BY viewer, listing"
     )
+    connection.execute(prepare.encode())
+    given = ", ".join(f"'v{n}'" for n in viewers)
     plan = "\n".join(
-        row["QUERY PLAN"] for row in connection.execute("EXPLAIN EXECUTE owned ('ann', 'bob')")
+        row["QUERY PLAN"] for row in connection.execute(f"EXPLAIN EXECUTE owned ({given})".encode())
     )
     assert "holds_viewer" in plan and "Seq Scan" not in plan
     connection.close()
