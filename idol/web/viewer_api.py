@@ -14,7 +14,7 @@ from idol.errors import BadInput, Refused
 from idol.model import Language
 from idol.show import views
 from idol.web import socket as sockets
-from idol.web.audience import Page
+from idol.web.audience import Page, encode
 from idol.web.auth import VIEWER_COOKIE, VIEWER_COOKIE_SECONDS, Viewers
 from idol.web.chat import ChatDesk
 from idol.web.greeting import viewer_hello
@@ -57,6 +57,8 @@ def router(services: Services, viewers: Viewers) -> APIRouter:
         for item in services.listings.values()
         if item.product.picture
     }
+
+    records: dict[str, bytes] = {}
 
     def viewer_id(connection: HTTPConnection) -> str:
         id = viewers.id(connection.cookies.get(VIEWER_COOKIE))
@@ -121,11 +123,16 @@ def router(services: Services, viewers: Viewers) -> APIRouter:
         return await viewer_hello(services, viewers.viewer(id, _language(request)))
 
     @api.get("/api/packets/{packet}")
-    async def packet(packet: str) -> Any:
-        """All that is published of a red packet: enough to check its draw."""
-        if services.perks is None:
+    async def packet(packet: str) -> Response:
+        """All that is published of a red packet once it is drawn: enough to check the draw."""
+        shop = services.perks
+        if shop is None:
             raise Refused("unknown_packet")
-        return await services.perks.packet_record(packet)
+        if packet not in records:  # it can be long, and after a draw everybody asks
+            if shop.packet(packet).state != "drawn":
+                raise Refused("packet_open")
+            records[packet] = encode(await shop.packet_record(packet)).encode()
+        return Response(records[packet], media_type="application/json")
 
     @api.get("/pictures/{name}", include_in_schema=False)
     async def picture(name: str) -> Response:

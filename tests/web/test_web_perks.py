@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from test_web_office import CSV, FACTS
 from web_fakes import fake_services
@@ -25,6 +26,7 @@ from idol.web.audience import Page
 from idol.web.auth import Viewers
 from idol.web.chat import ChatDesk
 from idol.web.greeting import viewer_hello
+from idol.web.server import create_app
 
 
 class Wire:
@@ -58,6 +60,12 @@ class House:
         self.shop, self.clock = shop, clock
         self.services = fake_services(clock, shop=shop, perks=shop, listings=shop.catalog.listings)
         self.desk = ChatDesk(self.services, Viewers(self.services.cookie_secret))
+
+    async def record(self, packet: str) -> dict[str, Any]:
+        """What anybody may fetch of a red packet."""
+        transport = httpx.ASGITransport(app=create_app(self.services))
+        async with httpx.AsyncClient(transport=transport, base_url="http://idol") as anybody:
+            return dict((await anybody.get(f"/api/packets/{packet}")).json())
 
 
 @pytest.fixture
@@ -96,12 +104,14 @@ async def test_enter_once_and_see_the_draw(house: House) -> None:
     full = await third.ask("enter", key="k7", packet=made["id"], nonce="c")
     assert (full["code"], full["key"]) == ("packet_full", "k7") and "full" in full["text"]
     await house.clock.advance(61)
+    assert (await house.record(made["id"]))["code"] == "packet_open"
     await house.shop.sweep()
     late = await third.ask("enter", key="k8", packet=made["id"], nonce="c")
     assert late["code"] == "packet_over"
     (shown,) = (await third.hello())["packets"]
     assert shown["state"] == "drawn" and shown["seed"] and shown["entrants"] == 2
-    assert draw.check(await house.shop.packet_record(made["id"])) == []
+    assert draw.check(await house.record(made["id"])) == []
+    assert (await house.record("k_none"))["code"] == "unknown_packet"
     wins = [w for w in (me, other) if (await w.hello())["mine"]["entered"][0]["won"]]
     assert len(wins) == 1
     (coupon,) = (await wins[0].hello())["mine"]["coupons"]

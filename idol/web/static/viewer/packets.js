@@ -147,6 +147,6 @@ function fairness(state, packet, act) {
         icon(wrong?.length === 0 ? "check" : "warn", 18),
         t(lang, wrong === null ? "packet_uncheckable" : wrong.length ? "packet_wrong" : "packet_honest"),
       ),
-    h("a", { class: "packet-record", href: `/api/packets/${encodeURIComponent(packet.id)}`, target: "_blank", rel: "noopener", key: "record" }, t(lang, "packet_record")),
+    packet.state === "drawn" && h("a", { class: "packet-record", href: `/api/packets/${encodeURIComponent(packet.id)}`, target: "_blank", rel: "noopener", key: "record" }, t(lang, "packet_record")),
   );
 }
