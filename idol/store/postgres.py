@@ -221,6 +221,8 @@ class PostgresStore:
         connection: Connection | None = getattr(self._readers, "connection", None)
         if connection is None or connection.closed:
             fresh = connect(self._url)
+            # Nobody waits for a reader: a long report may take its time between two questions.
+            fresh.execute("SET idle_in_transaction_session_timeout = 0")
             with self._lock:
                 if connection in self._open_readers:
                     self._open_readers.remove(connection)

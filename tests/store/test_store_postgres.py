@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from idol.store.postgres import connect, migrate
+from idol.store import Tx
+from idol.store.postgres import PostgresStore, connect, migrate
 from idol.testing.postgres import PostgresServer
 
 
@@ -26,3 +27,16 @@ def test_a_plan_made_while_the_shop_is_empty_reads_no_whole_table(postgres: Post
     )
     assert "holds_viewer" in plan and "Seq Scan" not in plan
     connection.close()
+
+
+async def test_a_writer_that_hangs_is_ended_but_a_reader_may_think(
+    postgres: PostgresServer,
+) -> None:
+    def patience(tx: Tx) -> str:
+        row = tx.one("SELECT current_setting('idle_in_transaction_session_timeout') AS s")
+        return str(row["s"]) if row else ""
+
+    store = PostgresStore(postgres.database())
+    assert await store.submit(patience) == "5s"
+    assert store.read(patience) == "0"
+    store.close()
