@@ -1,6 +1,7 @@
 """The product on air as a cut-out that stands beside her: on the table, or on top of the card.
 
-In landscape there is room for a table between card and her; in portrait the card is the shelf.
+In landscape there is room for a table beside the card; in portrait the card is the shelf. The card
+has no picture of its own.
 The cut-outs are made ahead from the pictures of the cards, outside the frame's own time.
 """
 
@@ -40,8 +41,8 @@ class Products:
             self._room = round(table[2] * stage.scale)
         else:
             self.behind = False
-            self._at = (x + round(w * 0.27), y + round(7 * unit))
-            self._room = round(168 * unit)
+            self._at = (x + round(w * 0.3), y + round(7 * unit))
+            self._room = round(208 * unit)
         self._kept: OrderedDict[str, list[Image] | None] = OrderedDict()
 
     @staticmethod

@@ -16,7 +16,7 @@ CANDY = ["#ff8fb5", "#ffd0a8", "#9fe6f2", "#c7a6ff", "#fff0f6", "#ff6f91", "#7f6
 WARM = ["#ffd9a0", "#ffb3d4", "#b9a2ff", "#9ff0ff", "#fff4e0"]
 
 
-TABLE = (474, 566, 190)
+TABLE = (132, 566, 214)
 """Middle of the table's top in landscape, and its width."""
 
 

@@ -52,7 +52,7 @@ def stage_yaml(name: str, lamps: dict[str, list[Point]]) -> str:
         "licence: Apache-2.0",
         f"light: {light}     # when the show says auto: day, night, or auto by the clock",
         "# Where products stand: x of their middle, y of the ground, room.",
-        f"table: {{landscape: [{TABLE[0]}, {TABLE[1] + 4}, 176]}}",
+        f"table: {{landscape: [{TABLE[0]}, {TABLE[1] + 4}, 236]}}",
         "# What moves, see idol/avatar/life.py: fixed lamps, and things that drift.",
         "life:",
     ]

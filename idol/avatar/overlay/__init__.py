@@ -101,24 +101,21 @@ class Overlay:
         px, language = self._at.px, moment.scene.language
         m = px(card.MARGIN)
         over(frame, self._base(view, moment), x - m, y - m, opacity=opacity)
-        self._price(frame, moment, view, x + px(14) - px(card.GLOW), y + px(131), opacity)
+        low = y + self._at.card[3]
+        self._price(frame, moment, view, x + px(14) - px(card.GLOW), low - px(95), opacity)
         left = math.ceil(view.deadline - moment.wall) if view.deadline and moment.wall else 0
         foot = self._keep(
             ("foot", view.state, view.stock, max(0, left), language),
             lambda: card.foot(view, left, language, self._at),
         )
-        over(frame, foot, x + px(14), y + px(187), opacity=opacity)
+        over(frame, foot, x + px(14), low - px(39), opacity=opacity)
         if view.state == "sold_out" or 0 <= moment.sold_out_pts <= moment.pts:
             self._stamp(frame, moment, x, y, opacity)
 
     def _base(self, view: CardView, moment: Moment) -> Sprite:
         language = moment.scene.language
-        key = ("card", view.listing, view.title, view.picture, view.sponsor, language)
-        cut_out = self._picture(view)
-        return self._keep(key, lambda: card.base(view, cut_out, language, self._at))
-
-    def _picture(self, view: CardView) -> Pixels | None:
-        return self._keep(("picture", view.picture), lambda: card.picture_of(view, self._at))
+        key = ("card", view.listing, view.title, view.sponsor, language)
+        return self._keep(key, lambda: card.base(view, language, self._at))
 
     def _price(
         self, frame: Pixels, moment: Moment, view: CardView, x: int, y: int, opacity: float
@@ -238,7 +235,6 @@ class Overlay:
 
     def _prepare(self, moment: Moment) -> None:
         """In a frame with time to spare paint one thing that will be needed soon."""
-        made = len(self._kept)
         if moment.caption and moment.scene.captions:
             starts = self._split(moment.caption)
             following = captions.page_of(starts, moment.caption_chars) + 1
@@ -246,9 +242,6 @@ class Overlay:
                 self._page(moment.caption, following)
         self._stamp_for(moment)
         for view in moment.scene.cards:
-            self._picture(view)
-            if len(self._kept) > made:
-                return
             self._base(view, moment)
             self._price_row(view.price, view.was, view.state == "sold_out")
             if view.was:

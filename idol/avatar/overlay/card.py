@@ -1,4 +1,4 @@
-"""The product card: glass, a picture that stands out of it, a price that flips, a stamp."""
+"""The product card: glass with a ledge for the product, a price that flips, a stamp."""
 
 from __future__ import annotations
 
@@ -7,24 +7,21 @@ import numpy as np
 
 from idol.avatar.overlay import text
 from idol.avatar.overlay.glass import glass
-from idol.avatar.overlay.layout import INK, Layout
+from idol.avatar.overlay.layout import Layout
 from idol.avatar.overlay.paint import (
     Canvas,
-    Pixels,
     Sprite,
     blurred,
     canvas,
     fill,
     gradient,
-    lay,
-    read_picture,
     rounded,
     sprite,
 )
 from idol.model import CardView, Language
 
 MARGIN = 26
-"""Designed pixels around the card for its shadow and for the picture that stands out of it."""
+"""Designed pixels around the card for its shadow."""
 GLOW = 14
 """Designed pixels beside the price row for the glow of the price."""
 
@@ -34,47 +31,30 @@ _WORDS: dict[Language, dict[str, str]] = {
 }
 
 
-def picture_of(card: CardView, at: Layout) -> Pixels | None:
-    """The cut-out at the size it has on the card, or None without a readable picture."""
-    return read_picture(card.picture, at.px(118)) if card.picture else None
+def base(card: CardView, language: Language, at: Layout) -> Sprite:
+    """The card without its price row and its foot, which change more often.
 
-
-def base(card: CardView, cut_out: Pixels | None, language: Language, at: Layout) -> Sprite:
-    """The card without its price row and its foot, which change more often."""
-    px = at.px
+    It has no picture: the product itself stands beside it, or on its upper edge.
+    """
+    px, theme = at.px, at.theme
     _, _, w, h = at.card
     m = px(MARGIN)
     picture = canvas(w + 2 * m, h + 2 * m)
-    theme = at.theme
     glass(picture, m, m, w, h, px(theme.corner), theme, shadow=px(10))
-
-    side = px(112)
-    tx, ty = m + px(14), m + px(16)
-    tile = rounded(tx, ty, side, side, px(theme.corner * 0.77))
-    light = gradient((tx, ty), (tx + side, ty + side), *theme.tile)
-    fill(picture, tile, light)
-    ground = rounded(tx + side * 0.18, ty + side * 0.84, side * 0.64, px(9), px(5))
-    fill(picture, blurred(ground, px(4)) & tile, INK, 0.32)
-    if cut_out is not None:
-        high, across = cut_out.shape[:2]
-        lay(picture, cut_out, tx + (side - across) // 2, ty + side - px(8) - high)
-
-    x = tx + side + px(14)
-    room = m + w - px(14) - x
-    words = _WORDS[language]
-    pill(picture, words["link"].format(card.listing), x, ty, px(19), theme.accent, at)
-    size = px(22)
-    clean, _ = text.drawable(card.title)
-    lines = text.break_lines(clean, size, room, per_page=1)
-    shown = [clean[a:b].strip() for a, b in lines[:2]]
-    if len(lines) > 2:
-        shown[1] = text.shorten(clean[lines[1][0] :], size, room)
-    for i, line in enumerate(shown):
-        line = text.shorten(line, size, room)
-        text.write(picture, line, x, ty + px(38) + i * px(30), size, theme.text, weight=text.MEDIUM)
+    inset = px(theme.corner * 0.9)
+    ledge = rounded(m + inset, m - px(1), w - 2 * inset, px(4), px(2))
+    light = gradient((m, m), (m + w, m), *theme.tile)
+    fill(picture, ledge, light, 0.9)
+    x, y = m + px(14), m + px(16)
+    room = w - px(28)
+    words = _WORDS[language]["link"].format(card.listing)
+    number = pill(picture, words, x, y, px(19), theme.accent, at) + px(10)
+    size, small = px(22), px(15)
+    title = text.shorten(text.drawable(card.title)[0], size, room)
+    text.write(picture, title, x, y + px(34), size, theme.text, weight=text.MEDIUM)
     if card.sponsor:
-        line = text.shorten(card.sponsor, px(15), room)
-        text.write(picture, line, x, ty + px(96), px(15), theme.soft)
+        sponsor = text.shorten(card.sponsor, small, room - number)
+        text.write(picture, sponsor, x + number, y + px(5), small, theme.soft)
     return sprite(picture)
 
 

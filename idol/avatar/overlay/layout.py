@@ -47,7 +47,7 @@ def layout(size: tuple[int, int], theme: Theme | None = None) -> Layout:
         return Layout(
             size=size,
             unit=unit,
-            card=box(80, 704 + low, 302, 226),
+            card=box(80, 754 + low, 302, 176),
             captions=box(80, 942 + low, 540, 108),
             label=(round(80 * unit), round(132 * unit)),
             banner=(round(350 * unit), round((640 + low) * unit)),
@@ -57,7 +57,7 @@ def layout(size: tuple[int, int], theme: Theme | None = None) -> Layout:
     return Layout(
         size=size,
         unit=unit,
-        card=box(56, 346, 306, 226),
+        card=box(252, 394, 306, 176),
         captions=box((wide - 900) / 2, 594, 900, 104),
         label=(round(56 * unit), round(40 * unit)),
         banner=(round(256 * unit), round(292 * unit)),
