@@ -385,6 +385,7 @@ async def on_air(settings: Settings) -> AsyncIterator[tuple[LiveShow, Services]]
         office=live.shop,
         perks=live.shop,
         factory_secret=os.environ.get("IDOL_FACTORY_SECRET", ""),
+        reload=live.studio.reload,
     )
     try:
         await live.start()

@@ -113,12 +113,16 @@ def clip(
     show: Annotated[Path, typer.Option(help="台词取自 / whose script she speaks")] = DEFAULT_SHOW,
     stage: Annotated[str, typer.Option(help="场景 / stage; by default the show's")] = "",
     theme: Annotated[str, typer.Option(help="卡片主题 / theme; by default the show's")] = "",
+    light: Annotated[
+        str, typer.Option(help="day | night | auto; 默认取自节目 / by default the show's")
+    ] = "",
     landscape: Annotated[bool, typer.Option(help="1280x720")] = False,
     strip: Annotated[
         Path | None, typer.Option(help="画面条 / write twelve frames into this PNG")
     ] = None,
 ) -> None:
     """生成样片：真实的声音、口型、动作和卡片。Film a sample: real voice, lips, gestures, card."""
+    from idol.avatar.baking import baking
     from idol.avatar.cli import find
     from idol.avatar.stage import at_home
     from idol.show.clip import Wanted, film
@@ -134,11 +138,13 @@ def clip(
         (1280, 720) if landscape else (720, 1280),
         seconds=seconds,
         theme=theme,
+        light=light,
     )
     tell = _show_progress()
-    made, frames = asyncio.run(
-        film(run, wanted, to, lambda part: tell(to.name, round(part * 100), 100))
-    )
+    with baking() as baked:
+        made, frames = asyncio.run(
+            film(run, wanted, to, lambda part: tell(to.name, round(part * 100), 100), baked)
+        )
     if strip is not None:
         strip.write_bytes(frames)
     typer.echo(

@@ -246,6 +246,25 @@ class ShowCue:
 
 
 @dataclass(frozen=True, slots=True)
+class ReloadIdol:
+    """Her folder has changed: bake it aside, then swap between two frames."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reloaded:
+    """How a reload ended: she is on air as her folder is now, or why she is not."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Baking:
+    """How much of her pictures is baked, 0..1, before the first frame or while she reloads."""
+
+    part: float
+
+
+@dataclass(frozen=True, slots=True)
 class RequestKey:
     """A viewer joined or lost a picture: the next frame should be a keyframe."""
 

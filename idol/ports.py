@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -178,6 +178,13 @@ class Renderer(Protocol):
 
     def render(self, moment: Moment, out: Frame) -> None:
         """Draw into `out`; allocates nothing frame-sized."""
+
+
+@runtime_checkable
+class Bakes(Protocol):
+    """A renderer whose `load` may take long can tell how far it is (0..1), if asked before."""
+
+    progress: Callable[[float], None] | None
 
 
 # ---- money

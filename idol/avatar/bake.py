@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -76,7 +77,20 @@ def lid_weights(pack: Pack, openness: float, smile: float) -> npt.NDArray[np.flo
     return weights.ravel()
 
 
-def load(pack: Pack, scale: float, cache: Path) -> Atlas:
+Tell = Callable[[float], None]
+"""Is told how much is done, 0..1."""
+
+
+def _silent(part: float) -> None:
+    """Nobody asked."""
+
+
+def _span(tell: Tell, first: float, last: float) -> Tell:
+    """What tells of a part of the work that goes from `first` to `last` of all."""
+    return lambda part: tell(first + (last - first) * part)
+
+
+def load(pack: Pack, scale: float, cache: Path, tell: Tell = _silent) -> Atlas:
     """The baked atlas, from `cache` when it is there. Raises `BadInput` for a bad SVG."""
     digest = hashlib.sha256(f"{VERSION} {scale:.6f} {cv2.__version__}".encode())
     for name in ("avatar.yaml", *files(pack)):
@@ -85,16 +99,18 @@ def load(pack: Pack, scale: float, cache: Path) -> Atlas:
     try:
         atlas = _read(folder)
     except (OSError, ValueError, KeyError):
-        atlas = bake(pack, scale)
+        atlas = bake(pack, scale, tell)
         _write(folder, atlas)
+    tell(1.0)
     return atlas
 
 
-def bake(pack: Pack, scale: float) -> Atlas:
+def bake(pack: Pack, scale: float, tell: Tell = _silent) -> Atlas:
     """Rasterise everything (some seconds)."""
     sprites: dict[str, Sprite] = {}
     rim = tuple(int(pack.rim_light[i : i + 2], 16) for i in (5, 3, 1))
-    for layer in pack.layers:
+    for i, layer in enumerate(pack.layers):
+        tell(0.12 * i / len(pack.layers))
         if layer.files:
             merged = merge([drawing(pack, f, scale) for f in layer.files], scale)
             if layer.rim:
@@ -115,10 +131,13 @@ def bake(pack: Pack, scale: float) -> Atlas:
             sprites[f"hand_{hand}"] = drawing(pack, where, scale * arms.hand_scale)
     for style, iris in pack.eyes.irises.items():
         sprites[f"iris_{style}"] = drawing(pack, f"{pack.eyes.folder}/{iris}.svg", scale)
-    return Atlas(scale, sprites, {**_bake_eyes(pack, scale), **_bake_mouth_and_brows(pack, scale)})
+    banks = _bake_eyes(pack, scale, _span(tell, 0.2, 0.5))
+    banks["mouth"] = _bake_mouth(pack, scale, _span(tell, 0.5, 0.95))
+    banks["brow"] = _bake_brow(pack, scale, _span(tell, 0.95, 1.0))
+    return Atlas(scale, sprites, banks)
 
 
-def _bake_eyes(pack: Pack, scale: float) -> dict[str, Bank]:
+def _bake_eyes(pack: Pack, scale: float, tell: Tell) -> dict[str, Bank]:
     eyes = pack.eyes
     names = (*eyes.keys, *eyes.smile_keys)
     files = [[f"{eyes.folder}/{kind}_{n}.svg" for n in names] for kind in ("white", "lid")]
@@ -146,16 +165,12 @@ def _bake_eyes(pack: Pack, scale: float) -> dict[str, Bank]:
     )
     chosen, _ = cover(samples, keys, LID_TOLERANCE, LID_PICTURES)
     return {
-        "white": _bank(whites, samples[chosen], keys, scale),
-        "lid": _bank(lids, samples[chosen], keys, scale),
+        "white": _bank(whites, samples[chosen], keys, scale, _span(tell, 0.2, 0.5)),
+        "lid": _bank(lids, samples[chosen], keys, scale, _span(tell, 0.5, 1.0)),
     }
 
 
-def _bake_mouth_and_brows(pack: Pack, scale: float) -> dict[str, Bank]:
-    return {"mouth": _bake_mouth(pack, scale), "brow": _bake_brow(pack, scale)}
-
-
-def _bake_mouth(pack: Pack, scale: float) -> Bank:
+def _bake_mouth(pack: Pack, scale: float, tell: Tell) -> Bank:
     names = mouth_keys(pack)
     files = [pack.mouth.drawing(name) for name in names]
     if _of_pixels(pack, files):
@@ -177,10 +192,10 @@ def _bake_mouth(pack: Pack, scale: float) -> Bank:
     keys = plane(mouth)
     samples = mouth_samples(pack)
     chosen, _ = cover(samples, keys, MOUTH_TOLERANCE, MOUTH_PICTURES)
-    return _bank(mouth, samples[chosen], keys, scale)
+    return _bank(mouth, samples[chosen], keys, scale, _span(tell, 0.2, 1.0))
 
 
-def _bake_brow(pack: Pack, scale: float) -> Bank:
+def _bake_brow(pack: Pack, scale: float, tell: Tell) -> Bank:
     brows = pack.brows
     files = [f"{brows.folder}/{key}.svg" for key in (brows.base, brows.angle, brows.form)]
     if _of_pixels(pack, files):
@@ -191,7 +206,7 @@ def _bake_brow(pack: Pack, scale: float) -> Bank:
         [(a, f) for a in np.linspace(-1, 1, 17) for f in np.linspace(-1, 1, 13)], np.float32
     )
     chosen, _ = cover(grid, keys, BROW_TOLERANCE, BROW_PICTURES)
-    return _bank(brow, grid[chosen], keys, scale)
+    return _bank(brow, grid[chosen], keys, scale, tell)
 
 
 def _of_pixels(pack: Pack, files: list[str]) -> bool:
@@ -278,9 +293,16 @@ def _morph(pack: Pack, folder: str, prefix: str, keys: dict[str, str], base: str
 
 
 def _bank(
-    morph: Morph, weights: npt.NDArray[np.float32], keys: npt.NDArray[np.float32], scale: float
+    morph: Morph,
+    weights: npt.NDArray[np.float32],
+    keys: npt.NDArray[np.float32],
+    scale: float,
+    tell: Tell,
 ) -> Bank:
-    drawn = [raster(morph.svg(w), scale) for w in weights]
+    drawn = []
+    for i, blend in enumerate(weights):
+        tell(i / len(weights))
+        drawn.append(raster(morph.svg(blend), scale))
     x, y, _, _ = view_box(morph.svg(weights[0]))
     images = np.stack(drawn)
     box = bounds(images[..., 3].max(axis=0), 2)

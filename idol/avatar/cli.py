@@ -51,10 +51,12 @@ def check(
     import cv2
 
     from idol.avatar import sheet
+    from idol.avatar.baking import baking
     from idol.avatar.proof import prove
 
     tongue = _language(language)
-    proof = prove(folder)
+    with baking() as tell:
+        proof = prove(folder, tell)
     for finding in proof.findings:
         mark = "" if finding.serious else "提醒 " if tongue == "zh" else "remark: "
         typer.echo(mark + finding.say(tongue), err=finding.serious)
@@ -143,6 +145,7 @@ def sheet_(
     import cv2
 
     from idol.avatar import contact
+    from idol.avatar.baking import baking
 
     folder = find(name, "idols")
     sheets = [word.strip() for word in what.split(",") if word.strip()] or list(contact.SHEETS)
@@ -152,7 +155,8 @@ def sheet_(
     width, _, height = size.partition("x")
     if not (width.isdigit() and height.isdigit()):
         raise BadInput(f"{size!r} is not WIDTHxHEIGHT", where="--size")
-    camera = contact.Camera(folder, find(stage, "stages"), (int(width), int(height)))
+    with baking() as tell:
+        camera = contact.Camera(folder, find(stage, "stages"), (int(width), int(height)), tell=tell)
     out.mkdir(parents=True, exist_ok=True)
     for sheet in sheets:
         path = out / f"{folder.name}-{sheet}.png"

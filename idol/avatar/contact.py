@@ -31,9 +31,16 @@ class Camera:
     """One loaded idol, filmed frame by frame."""
 
     def __init__(
-        self, idol: Path, stage: Path, size: tuple[int, int], cache: Path | None = None
+        self,
+        idol: Path,
+        stage: Path,
+        size: tuple[int, int],
+        cache: Path | None = None,
+        tell: Callable[[float], None] | None = None,
     ) -> None:
+        """`tell` hears how much of her is baked, 0..1."""
         self._renderer = SpriteRenderer(cache)
+        self._renderer.progress = tell
         self._renderer.load(idol, stage, size, FPS, seed=7)
         pack = packs.load(idol)
         view = pack.views["portrait" if size[1] >= size[0] else "landscape"]

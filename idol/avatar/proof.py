@@ -7,7 +7,7 @@ limb, eyes on the wrong side, parts outside of every view, arms that stretch.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,15 +57,20 @@ class Proof:
         return not any(f.serious for f in self.findings)
 
 
-def prove(folder: Path) -> Proof:
-    """Look at an avatar folder: its YAML, its files and its drawings."""
+def prove(folder: Path, tell: Callable[[float], None] = lambda part: None) -> Proof:
+    """Look at an avatar folder: its YAML, its files and its drawings.
+
+    `tell` hears how many of the drawings are seen, 0..1.
+    """
     pack, mistakes = packs.examine(folder)
     found = [_from_mistake(mistake) for mistake in mistakes]
     if pack is None:
         return Proof(folder, None, tuple(found))
     known = {f.file for f in found}
     pictures: dict[str, Sprite] = {}
-    for name in dict.fromkeys(packs.files(pack)):
+    names = list(dict.fromkeys(packs.files(pack)))
+    for i, name in enumerate(names):
+        tell(i / len(names))
         if name in known:
             continue
         scale = THUMB * (pack.arms.hand_scale if "/hand_" in name else 1)
@@ -73,6 +78,7 @@ def prove(folder: Path) -> Proof:
             pictures[name] = drawing(pack, name, scale)
         except BadInput as error:
             found.append(Finding(error.what, f"无法绘制：{error.what}", name))
+    tell(1.0)
     for look in (_empty, _blends, _places, _joints, _reach):
         found.extend(look(pack, pictures))
     return Proof(folder, pack, tuple(found), pictures)

@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast, get_args
 
 import cv2
 import numpy as np
@@ -26,8 +26,8 @@ from idol.config import VoiceSettings
 from idol.dialogue import persona as personas
 from idol.dialogue.guard import Guard as HostGuard
 from idol.errors import BadInput
-from idol.model import AI_LABEL, Activity, Line, Scene, SpeechChunk, Utterance
-from idol.ports import Frame, Ledger, Renderer
+from idol.model import AI_LABEL, Activity, Light, Line, Scene, SpeechChunk, Utterance
+from idol.ports import Bakes, Frame, Ledger, Renderer
 from idol.show import views
 from idol.show.answers import Guard
 from idol.show.inspection import Opening
@@ -65,13 +65,20 @@ class Wanted:
     renderer: str = "sprite"
     seed: int = 7
     theme: str = ""
+    light: str = ""
+    """`day`, `night` or `auto`; empty is the show's own."""
 
 
 async def film(
-    show: Show, wanted: Wanted, to: Path, tell: Callable[[float], None]
+    show: Show,
+    wanted: Wanted,
+    to: Path,
+    tell: Callable[[float], None],
+    baking: Callable[[float], None] | None = None,
 ) -> tuple[Filmed, bytes]:
     """Load what is needed and film into `to`; also the strip of frames, as PNG.
 
+    `tell` hears how much is filmed, `baking` how much of her pictures is baked before, 0..1.
     Raises `BadInput`.
     """
     catalog = catalogs.load(show.csv, show.products, show.currency)
@@ -79,7 +86,14 @@ async def film(
     guard = HostGuard(catalog.listings, ledger, personas.from_show(show.host, show.persona))
     if wanted.theme:
         show = replace(show, theme=themes.load(wanted.theme, show.folder))
+    if wanted.light:
+        lights = get_args(Light)
+        if wanted.light not in lights:
+            raise BadInput(f"{wanted.light!r} is none of {', '.join(lights)}", where="--light")
+        show = replace(show, light=cast(Light, wanted.light))
     renderer: Renderer = plugins.load("renderers", wanted.renderer)()
+    if isinstance(renderer, Bakes):
+        renderer.progress = baking
     renderer.load(wanted.pack, wanted.stage, wanted.size, wanted.fps, wanted.seed)
     settings, log = VoiceSettings(), get_log("voice")
     speaker = Speaker(engines({"zh": settings.zh, "en": settings.en}, log), default_cache(), log)
@@ -152,6 +166,7 @@ class Film:
             ),
             ai_label=AI_LABEL[show.language],
             theme=show.theme,
+            light=show.light,
         )
         frame = SAMPLE_RATE // fps
         self._playout = Playout(fps, mouth=MouthTrack(frame))

@@ -16,7 +16,7 @@ LOOK_S = 1.0
 
 
 class Fresh:
-    """Watches `folders` in a thread. Loading takes from the picture's time: for work on an idol."""
+    """Loads in a thread what has changed in `folders`: when asked, or by itself if it watches."""
 
     def __init__(
         self,
@@ -24,12 +24,15 @@ class Fresh:
         load: Callable[[], Renderer],
         tell: Callable[[str], None],
         every: float = LOOK_S,
+        watch: bool = True,
     ) -> None:
         """`load` gives a loaded renderer or raises `IdolError`, which is told in words."""
         self._folders, self._load, self._tell, self._every = folders, load, tell, every
         self._made: queue.SimpleQueue[Renderer] = queue.SimpleQueue()
         self._over = threading.Event()
-        self._known = self._look()
+        self._asked = threading.Event()
+        self._watches = watch
+        self._known = self._look() if watch else None
         threading.Thread(target=self._watch, name="fresh", daemon=True).start()
 
     def take(self) -> Renderer | None:
@@ -39,21 +42,30 @@ class Fresh:
         except queue.Empty:
             return None
 
+    def ask(self) -> None:
+        """Load now, whether anything has changed or not."""
+        self._asked.set()
+
     def stop(self) -> None:
         self._over.set()
+        self._asked.set()
 
     def _look(self) -> object:
         return [stamp(folder) for folder in self._folders]
 
     def _watch(self) -> None:
         before = self._known
-        while not self._over.wait(self._every):
-            now = self._look()
+        while True:
+            asked = self._asked.wait(self._every if self._watches else None)
+            if self._over.is_set():
+                return
+            self._asked.clear()
+            now = self._look() if self._watches else None
             rests, before = now == before, now
-            if now == self._known or not rests:
+            if not asked and (now == self._known or not rests):
                 continue
             self._known = now
             try:
                 self._made.put(self._load())
             except (IdolError, OSError, ValueError) as error:
-                self._tell(f"not loaded, the picture before goes on: {error}")
+                self._tell(str(error))

@@ -10,6 +10,8 @@ from __future__ import annotations
 import collections
 import gc
 import queue
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -23,10 +25,13 @@ import numpy as np
 from idol import plugins
 from idol.avatar.lipsync import MouthTrack
 from idol.clock import SAMPLE_RATE
-from idol.errors import IdolError
+from idol.errors import BadInput, IdolError
 from idol.model import (
+    Baking,
     Flush,
     Packet,
+    Reloaded,
+    ReloadIdol,
     RequestKey,
     Scene,
     ShowCue,
@@ -34,7 +39,7 @@ from idol.model import (
     StudioStats,
     WantRungs,
 )
-from idol.ports import Frame, Moment, Renderer
+from idol.ports import Bakes, Frame, Moment, Renderer
 from idol.show.fresh import Fresh
 from idol.stream.encoder import OPUS_DELAY, OPUS_FRAME, AudioEncoder, LadderEncoder
 from idol.stream.playout import Playout
@@ -84,18 +89,45 @@ def main(connection: Connection[Any, Any], settings: StudioSettings, origin: flo
     it was when the child is started again.
     """
     try:
-        renderer = loaded(settings)
+        renderer = loaded(settings, lambda part: connection.send(Baking(part)))
     except IdolError as error:
         connection.send(CannotStart(str(error)))
         raise
     _Child(connection, settings, origin, renderer).run()
 
 
-def loaded(settings: StudioSettings) -> Renderer:
-    """A renderer of these folders. Raises `IdolError`."""
+def loaded(settings: StudioSettings, tell: Callable[[float], None] = lambda part: None) -> Renderer:
+    """A renderer of these folders; `tell` hears of each tenth of a long loading (0..1).
+
+    Raises `IdolError`.
+    """
     renderer: Renderer = plugins.load("renderers", settings.renderer)()
+    if isinstance(renderer, Bakes):
+        told = 0
+
+        def progress(part: float) -> None:
+            nonlocal told
+            if int(part * 10) > told and (told or part < 1):  # at once at its end: all was kept
+                told = int(part * 10)
+                tell(part)
+
+        renderer.progress = progress
     renderer.load(settings.pack, settings.stage, settings.size, settings.fps, settings.seed)
     return renderer
+
+
+def aside(settings: StudioSettings) -> Renderer:
+    """As `loaded`, while another one is on air: what must be baked is baked by a process of its
+    own at the lowest priority, so that the picture has its time. Raises `IdolError`."""
+    if isinstance(plugins.load("renderers", settings.renderer)(), Bakes):
+        size = f"{settings.size[0]}x{settings.size[1]}"
+        command = [sys.executable, "-m", "idol.avatar.ahead"]
+        command += [str(settings.pack), str(settings.stage), size]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            said = done.stderr.strip().splitlines()
+            raise BadInput(said[-1] if said else f"baking ended with {done.returncode}")
+    return loaded(settings)
 
 
 class _Child:
@@ -134,13 +166,12 @@ class _Child:
         self._frames = self._repeated = 0
         self._render_s = 0.0
         self._broken = ""
-        self._fresh: Fresh | None = None
-        if settings.watch:
-            self._fresh = Fresh(
-                (settings.pack, settings.stage),
-                lambda: loaded(settings),
-                lambda reason: self._send(CannotStart(reason)),
-            )
+        self._fresh = Fresh(
+            (settings.pack, settings.stage),
+            lambda: aside(settings),
+            lambda reason: self._send(Reloaded(reason)),
+            watch=settings.watch,
+        )
 
     def run(self) -> None:
         self._send(OnAir(self._playout.pts))
@@ -171,8 +202,10 @@ class _Child:
                 self._send(self._stats())
 
     def _draw(self, moment: Moment, buffer: Frame) -> bool:
-        fresh = self._fresh.take() if self._fresh is not None else None
-        self._renderer = fresh or self._renderer
+        fresh = self._fresh.take()
+        if fresh is not None:
+            self._renderer = fresh
+            self._send(Reloaded())
         begin = time.thread_time()
         try:
             self._renderer.render(moment, buffer)
@@ -219,6 +252,8 @@ class _Child:
             self._playout.cue(command.cue)
         elif isinstance(command, RequestKey):
             self._picture.request_key(command.rung)
+        elif isinstance(command, ReloadIdol):
+            self._fresh.ask()
         elif isinstance(command, WantRungs):
             self._picture.rungs(command.rungs)
 

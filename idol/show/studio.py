@@ -8,13 +8,16 @@ from collections.abc import Callable
 from typing import Any
 
 from idol.clock import SAMPLE_RATE, samples
-from idol.errors import BadInput, Unavailable
+from idol.errors import BadInput, Refused, Unavailable
 from idol.model import (
+    Baking,
     Cue,
     CueFired,
     Flush,
     Packet,
     Played,
+    Reloaded,
+    ReloadIdol,
     RequestKey,
     Scene,
     ShowCue,
@@ -60,6 +63,8 @@ class Studio:
         """What brings back the card on show: its cue, and its price flip if that fired."""
         self._open: dict[str, Played] = {}
         self._ready: asyncio.Future[None] | None = None
+        self._reloaded: asyncio.Future[str] | None = None
+        """The reload that somebody waits for; its result is why it failed, or nothing."""
         self._worker = Worker(
             "studio",
             "idol.show.studio:main",
@@ -144,6 +149,26 @@ class Studio:
         self._rungs = rungs
         self._worker.send(WantRungs(rungs))
 
+    async def reload(self, patience: float = 120.0) -> None:
+        """Show her as her folder is now: baked aside, swapped between two frames.
+
+        Raises `Refused` and leaves what is on air when the folder is bad or another reload is
+        under way.
+        """
+        if self._reloaded is not None:
+            raise Refused("reloading")
+        self._reloaded = asyncio.get_running_loop().create_future()
+        try:
+            if not self._worker.send(ReloadIdol()):
+                raise Refused("try_again", "the studio is not there")
+            reason = await asyncio.wait_for(self._reloaded, patience)
+        except TimeoutError:
+            reason = f"it took longer than {patience:.0f} s"
+        finally:
+            self._reloaded = None
+        if reason:
+            raise Refused("not_reloaded", reason)
+
     def _receive(self, message: Any) -> None:
         if isinstance(message, Packet):
             self._on_packet(message)
@@ -165,6 +190,15 @@ class Studio:
             if self._ready and not self._ready.done():
                 self._ready.set_result(None)
             self._log.info("on air", pts=message.pts)
+        elif isinstance(message, Baking):
+            self._log.info("baking her pictures", percent=round(message.part * 100))
+        elif isinstance(message, Reloaded):
+            if message.reason:
+                self._log.error("studio", reason=message.reason)
+            else:
+                self._log.info("she is on air as her folder is now")
+            if self._reloaded and not self._reloaded.done():
+                self._reloaded.set_result(message.reason)
         elif isinstance(message, CannotStart):
             self._log.error("studio", reason=message.reason)
             if self._ready and not self._ready.done():
@@ -187,6 +221,8 @@ class Studio:
             self._worker.send(ShowCue(cue))
 
     def _died(self) -> None:
+        if self._reloaded and not self._reloaded.done():
+            self._reloaded.set_result("the studio died; it comes back as her folder is now")
         self._cut_open()
 
     def _cut_open(self) -> None:

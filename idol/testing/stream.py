@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from idol.clock import SAMPLE_RATE
+from idol.errors import BadInput
 from idol.model import Mark, Pcm, SpeechChunk, VisemeEvent
 from idol.ports import Frame, Moment
 
@@ -22,12 +23,14 @@ class TestCard:
 
     Upper left: 32 bits of media time in samples, two rows of 16 cells, white is one. Below
     them a bar that flashes at each whole second. The rest moves all the time; a square's
-    height follows the loudness.
+    height follows the loudness. A file `broken` in its folder keeps it from loading.
     """
 
     __test__ = False  # not a test case, whatever its name says
 
     def load(self, pack: Path, stage: Path, size: tuple[int, int], fps: int, seed: int) -> None:
+        if (pack / "broken").is_file():
+            raise BadInput("is broken, as asked", where="avatar.yaml:1")
         self.size = width, height = size
         self.work_s = 0.0
         rng = np.random.default_rng(seed)

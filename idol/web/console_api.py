@@ -34,7 +34,7 @@ class _Command(BaseModel):
 
 
 class Plain(_Command):
-    do: Literal["skip", "pause", "resume", "stop"]
+    do: Literal["skip", "pause", "resume", "stop", "reload"]
 
 
 class Jump(_Command):
@@ -200,6 +200,20 @@ async def obey(services: Services, page: Page, raw: str | bytes, tasks: TaskSet)
         refuse("bad_command", f"{'.'.join(str(p) for p in item['loc'])} {item['msg']}".strip())
         return
     id = command.id
+    carrying = _carry_out(services, page, command, tasks, refuse)
+    if command.do == "reload":  # takes seconds: the desk must not wait to be heard
+        tasks.start(carrying, "reload")
+    else:
+        await carrying
+
+
+async def _carry_out(
+    services: Services,
+    page: Page,
+    command: Command,
+    tasks: TaskSet,
+    refuse: Callable[[str, str], None],
+) -> None:
     try:
         await _do(services, page, command, tasks)
     except Refused as error:
@@ -212,7 +226,7 @@ async def obey(services: Services, page: Page, raw: str | bytes, tasks: TaskSet)
         services.log.error("a command failed", do=command.do, exc_info=error)
         refuse("try_again", str(error))
     else:
-        page.send({"type": "done", "id": id})
+        page.send({"type": "done", "id": command.id})
         services.audience.tell_operators({"type": "state", **services.stage.status()})
 
 
@@ -223,6 +237,10 @@ async def _do(services: Services, page: Page, command: Command, tasks: TaskSet) 
         case Plain(do="stop"):
             # Answered at once: it ends only when she has, and perhaps this server with her.
             tasks.start(_stop(stage.stop), "operator-stop")
+        case Plain(do="reload"):
+            if services.reload is None:
+                raise Refused("not_reloaded", "there is no studio here")
+            await services.reload()
         case Plain(do=what):
             {"skip": stage.skip, "pause": stage.pause, "resume": stage.resume}[what]()
         case Jump():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -212,5 +212,7 @@ class Services:
     """None where the shop has no back office; then its pages and routes are missing."""
     perks: Perks | None = None
     """None where the shop has no red packets, coupons and queues."""
+    reload: Callable[[], Awaitable[None]] | None = None
+    """Shows the idol as her folder is now; None where there is no studio. Raises `Refused`."""
     factory_secret: str = ""
     """"whsec_..." that factories sign their answers with; empty: they are not listened to."""

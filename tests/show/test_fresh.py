@@ -69,3 +69,25 @@ def test_a_change_gives_one_new_renderer_and_a_mistake_none(
     made = wait(fresh.take)
     assert isinstance(made, Picture) and made.says == "third one"
     assert fresh.take() is None
+
+
+def test_who_does_not_watch_loads_when_asked(tmp_path: Path) -> None:
+    says, told = ["one"], list[str]()
+
+    def load() -> Renderer:
+        if says[0] == "bad":
+            raise BadInput("is no idol", where="avatar.yaml:1")
+        return Picture(says[0])
+
+    fresh = Fresh((tmp_path / "nowhere",), load, told.append, watch=False)
+    try:
+        assert fresh.take() is None
+        fresh.ask()
+        made = wait(fresh.take)
+        assert isinstance(made, Picture) and made.says == "one"
+        says[0] = "bad"
+        fresh.ask()
+        wait(lambda: told)
+        assert told == ["avatar.yaml:1: is no idol"] and fresh.take() is None
+    finally:
+        fresh.stop()

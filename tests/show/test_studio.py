@@ -12,7 +12,7 @@ from pathlib import Path
 import av
 import pytest
 
-from idol.errors import BadInput
+from idol.errors import BadInput, Refused
 from idol.model import Cue, CueFired, Packet, Played, Scene, StudioStats
 from idol.show.studio import Studio, StudioSettings
 from idol.telemetry import get_log
@@ -132,6 +132,28 @@ async def test_a_frame_that_cannot_be_drawn_is_left_out_and_the_show_goes_on() -
         await until(lambda: len(heard.of("video")) > pictures + 10)
         assert studio.restarts == 0
         await until(lambda: heard.stats and heard.stats[-1].repeated > 5)
+
+
+async def test_a_reload_swaps_the_picture_or_says_why_not(tmp_path: Path) -> None:
+    packets: list[Packet] = []
+    studio = Studio(
+        StudioSettings(tmp_path, Path(), renderer=CARD, size=(416, 240)),
+        get_log("test"),
+        on_packet=packets.append,
+    )
+    await studio.start()
+    try:
+        await studio.reload()
+        (tmp_path / "broken").touch()
+        with pytest.raises(Refused, match="is broken, as asked"):
+            await studio.reload()
+        shown = len(packets)
+        await until(lambda: len(packets) > shown + 50)
+        assert studio.restarts == 0
+    finally:
+        await studio.stop()
+    with pytest.raises(Refused, match="not there"):
+        await studio.reload()
 
 
 async def test_an_unknown_renderer_says_so_instead_of_trying_for_ever() -> None:

@@ -421,6 +421,7 @@ def test_viewers_are_not_told_what_is_the_desks(house: House) -> None:
         ({"do": "pause"}, ("pause",)),
         ({"do": "resume"}, ("resume",)),
         ({"do": "stop"}, ("stop",)),
+        ({"do": "reload"}, ("reload",)),
         ({"do": "jump", "segment": "mug"}, ("jump", "mug")),
         ({"do": "say", "text": " 大家好\n！ ", "language": "zh"}, ("say", "大家好 ！", "zh")),
         ({"do": "mute", "on": True}, ("mute", True)),
@@ -433,6 +434,15 @@ def test_each_command(house: House, command: dict[str, Any], did: tuple[Any, ...
         assert desk.ask({**command, "id": "c1"}, "done", "refused") == {"type": "done", "id": "c1"}
         assert house.stage.did == [did]
         assert desk.until("state")["segments"]
+
+
+def test_a_bad_folder_is_told_and_the_desk_goes_on(house: House) -> None:
+    house.stage.broken = "avatar.yaml:12 eyes: field required"
+    with house.desk("en") as desk:
+        answer = desk.ask({"do": "reload", "id": 4}, "done", "refused")
+        assert (answer["code"], answer["id"]) == ("not_reloaded", 4)
+        assert "avatar.yaml:12 eyes" in answer["text"]
+        assert desk.ask({"do": "skip"}, "done")
 
 
 def test_stock_is_set(house: House) -> None:

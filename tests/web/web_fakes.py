@@ -106,6 +106,8 @@ class FakeStage:
         self.show = show
         self.did: list[tuple[Any, ...]] = []
         self.card: int | None = 1
+        self.broken = ""
+        """What is wrong with the idol's folder."""
         self.facts: dict[str, Any] = {
             "segment": "jacket",
             "line": 2,
@@ -126,6 +128,11 @@ class FakeStage:
             raise Refused("not_proved", "claim: guarantee")
         self.did.append(("say", text, language))
         self.facts["saying"] = text
+
+    async def reload(self) -> None:
+        self.did.append(("reload",))
+        if self.broken:
+            raise Refused("not_reloaded", self.broken)
 
     def skip(self) -> None:
         self.did.append(("skip",))
@@ -399,6 +406,7 @@ def fake_services(clock: Clock | None = None, **changes: Any) -> Services:
         "sandbox": provider,
         **changes,
     }
+    parts.setdefault("reload", parts["stage"].reload)
     return Services(**parts)
 
 

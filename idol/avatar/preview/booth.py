@@ -57,6 +57,8 @@ class State:
     """What the page is told: how the last loading went."""
 
     loading: bool = False
+    part: float = 0.0
+    """How much of her is baked, 0..1."""
     errors: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     version: int = 0
@@ -113,7 +115,7 @@ class Booth:
         if wanted == self._shown:
             return
         self._shown = wanted
-        self.state = replace(self.state, loading=True)
+        self.state = replace(self.state, loading=True, part=0.0)
         self._loader = threading.Thread(target=self._load, args=(wish,), daemon=True)
         self._loader.start()
 
@@ -127,6 +129,7 @@ class Booth:
                 (errors if finding.serious else remarks).append(finding.say(wish.language))
             if not errors:
                 fresh = SpriteRenderer(self._cache)
+                fresh.progress = self._baked
                 size = SIZES[wish.orientation]
                 fresh.load(self.folder, self.stages[wish.stage], size, FPS, self._seed)
                 made = fresh  # whole, or not at all
@@ -137,8 +140,11 @@ class Booth:
                 made.adjust = self._adjust
                 self._renderer = made
         self.state = State(
-            False, tuple(errors), tuple(remarks), self.state.version + (made is not None)
+            False, 1.0, tuple(errors), tuple(remarks), self.state.version + (made is not None)
         )
+
+    def _baked(self, part: float) -> None:
+        self.state = replace(self.state, part=part)
 
     def _adjust(self, pose: Pose) -> Pose:
         held = self._wish.params

@@ -36,6 +36,8 @@ class SpriteRenderer:
         self.size = (0, 0)
         self.adjust: Callable[[Pose], Pose] | None = None
         """A hand on the strings: changes each pose before it is drawn."""
+        self.progress: Callable[[float], None] | None = None
+        """Is told how much of her is loaded, 0..1 (`ports.Bakes`)."""
         self._pts: int | None = None
 
     def load(self, pack: Path, stage: Path, size: tuple[int, int], fps: int, seed: int) -> None:
@@ -55,7 +57,8 @@ class SpriteRenderer:
         self._light: stages.Light = self._stage.light("auto", 0)
         self._asked = ""
         background = self._stage.pictures[self._light]
-        atlas = bake.load(idol, height / idol.views[way].height, self._cache)
+        tell = self.progress or (lambda part: None)
+        atlas = bake.load(idol, height / idol.views[way].height, self._cache, tell)
         self._actor = Actor(idol, way, seed)
         self._puppet = self._puppet_of(idol, atlas, background, way, seed)
         self._life = Life(self._stage.spec.life, way, size, self._stage.scale, seed)

@@ -111,13 +111,15 @@ function draw() {
   tell();
 }
 
+const loading = (told) => `${say("loading")} ${told.part > 0 ? `${Math.round(100 * told.part)}%` : ""}`;
+
 function tell() {
   const told = state.told;
   const chip = query("state");
   const kind = !told ? "lost" : told.loading ? "loading" : told.errors.length ? "bad" : "live";
-  chip.textContent = say(kind);
+  chip.textContent = kind === "loading" ? loading(told) : say(kind);
   chip.className = `chip ${kind === "bad" || kind === "lost" ? "bad" : kind === "loading" ? "busy" : ""}`;
-  query("wait").textContent = told && !told.version ? (told.errors.length ? "" : say("loading")) : "";
+  query("wait").textContent = told && !told.version ? (told.errors.length ? "" : loading(told)) : "";
   const box = query("errors");
   const lines = told ? [...told.errors.map((text) => [text, ""]), ...told.remarks.map((text) => [text, "remark"])] : [];
   box.hidden = !lines.length;

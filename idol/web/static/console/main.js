@@ -96,6 +96,14 @@ const act = {
   toast,
   pauseOrResume: () => command({ do: state.run?.paused ? "resume" : "pause" }),
   skip: () => command({ do: "skip" }),
+  reload() {
+    if (state.reloading) return;
+    change({ reloading: true });
+    command({ do: "reload" }, (ok) => {
+      change({ reloading: false });
+      if (ok) toast(t(state.lang, "reloaded"));
+    });
+  },
   mute: () => command({ do: "mute", on: !state.run?.muted }),
   stop: () => askToStop($("dialog"), state.lang, () => command({ do: "stop" })),
   help: () => helpDialog($("dialog"), state.lang, KEYS),

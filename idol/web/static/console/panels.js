@@ -49,6 +49,8 @@ export function screenTop(state, act) {
     h("span", { class: "chip" }, t(lang, "monitor")),
     h("button", { type: "button", class: cls("chip button", state.sound && "on"), "aria-pressed": String(state.sound), onclick: act.sound },
       t(lang, state.sound ? "sound_off" : "sound_on"), key("V")),
+    h("button", { type: "button", class: "chip button", id: "reload", disabled: state.reloading, title: t(lang, "reload_title"), onclick: act.reload },
+      t(lang, state.reloading ? "reloading" : "reload")),
   ];
 }
 
