@@ -16,8 +16,8 @@ from idol.errors import IdolError
 
 def main(idol: str, stage: str, size: str) -> int:
     """0, or 1 with one line on stderr that says what is wrong."""
-    if hasattr(os, "nice"):
-        os.nice(15)
+    if hasattr(os, "setpriority"):  # behind the picture; a lower one starves on a busy machine
+        os.setpriority(os.PRIO_PROCESS, 0, 4)
     width, _, height = size.partition("x")
     try:
         SpriteRenderer().load(Path(idol), Path(stage), (int(width), int(height)), 25, 1)

@@ -24,7 +24,8 @@ Rect = tuple[int, int, int, int]
 """Left, top, right, bottom in whole pixels of the frame."""
 
 
-_BLEND = native.load()
+BLEND = native.load()
+"""The C part, if there is one; whoever measures without it sets this to None."""
 
 
 def lay(
@@ -33,14 +34,13 @@ def lay(
     opacity: float = 1.0,
     adds: bool = False,
     bare: Image | None = None,
-    blend: native.Blend | None = _BLEND,
 ) -> None:
     """Lay `source` over `frame`, all (h, w, 4) of one size, without scratch memory at hand.
 
     `adds`: it shines and hides nothing. `bare`: only where the frame still equals this picture.
     """
-    if blend:
-        blend.over(frame, source, opacity, adds, bare)
+    if BLEND:
+        BLEND.over(frame, source, opacity, adds, bare)
         return
     mask = None
     if bare is not None:
@@ -264,4 +264,4 @@ class FusedComposer(Composer):
 
 def composer(size: tuple[int, int]) -> Composer:
     """The fastest composer for frames of (width, height) on this machine."""
-    return FusedComposer(size, _BLEND) if _BLEND else Composer(size)
+    return FusedComposer(size, BLEND) if BLEND else Composer(size)

@@ -118,7 +118,7 @@ def loaded(settings: StudioSettings, tell: Callable[[float], None] = lambda part
 
 def aside(settings: StudioSettings) -> Renderer:
     """As `loaded`, while another one is on air: what must be baked is baked by a process of its
-    own at the lowest priority, so that the picture has its time. Raises `IdolError`."""
+    own at a low priority, so that the picture has its time. Raises `IdolError`."""
     if isinstance(plugins.load("renderers", settings.renderer)(), Bakes):
         size = f"{settings.size[0]}x{settings.size[1]}"
         command = [sys.executable, "-m", "idol.avatar.ahead"]

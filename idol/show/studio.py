@@ -149,7 +149,7 @@ class Studio:
         self._rungs = rungs
         self._worker.send(WantRungs(rungs))
 
-    async def reload(self, patience: float = 120.0) -> None:
+    async def reload(self, patience: float = 600.0) -> None:
         """Show her as her folder is now: baked aside, swapped between two frames.
 
         Raises `Refused` and leaves what is on air when the folder is bad or another reload is

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from idol.avatar import native
+from idol.avatar import compose, native
 from idol.avatar.bend import Bend
 from idol.avatar.compose import Composer, FusedComposer, lay
 from idol.avatar.outline import measure
@@ -91,14 +91,15 @@ def test_bent_as_opencv() -> None:
 
 @pytest.mark.parametrize("adds", [False, True])
 @pytest.mark.parametrize("masked", [False, True])
-def test_lay_as_opencv(adds: bool, masked: bool) -> None:
+def test_lay_as_opencv(adds: bool, masked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     sprite = blob(SIZE[0], SIZE[1], 5)
     frames = []
     for blend in (None, BLEND):
         _, (_, frame) = both()
         bare = frame.copy()
         bare[:, 70:] ^= 1
-        lay(frame, sprite, 0.7, adds, bare if masked else None, blend)
+        monkeypatch.setattr(compose, "BLEND", blend)
+        lay(frame, sprite, 0.7, adds, bare if masked else None)
         if masked:
             assert (frame[:, 70:] == both()[0][1][:, 70:]).all()
         frames.append(frame)
