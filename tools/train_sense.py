@@ -19,11 +19,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "commerce")]
 
 import corpora  # noqa: E402 - found by the line above
-from shops import CSV, FACTS  # noqa: E402
 
-from idol.commerce.catalog import load  # noqa: E402
 from idol.commerce.dialects import standard  # noqa: E402
-from idol.commerce.lexicon import Lexicon, clean  # noqa: E402
+from idol.commerce.intent_asides import plain  # noqa: E402
+from idol.commerce.lexicon import clean  # noqa: E402
 from idol.commerce.sense import canonical  # noqa: E402
 from idol.dialogue.encoder import SentenceEncoder  # noqa: E402
 
@@ -33,16 +32,16 @@ RIDGE = 1 / 30
 def main() -> None:
     files = [Path(name) for name in sys.argv[1:]] or corpora.TRAINING
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "products.csv"
-        file.write_text(CSV, "utf-8")
-        lexicon = Lexicon(load(file, FACTS, "CNY").listings)
+        usual = corpora.lexicon(Path(folder))
     lines, orders = [], []
-    for case in (case for file in files for case in corpora.cases(file)):
-        line = standard(clean(case.text), lexicon.words)
-        tokens, _ = lexicon.scan(line)
-        if tokens:
-            lines.append(canonical(line, tokens))
-            orders.append(case.expected.startswith("hold") or case.expected == "ask")
+    for file in files:
+        lexicon = corpora.shipped(file) or usual
+        for case in corpora.cases(file):
+            line = plain(standard(clean(case.text), lexicon.words), lexicon)
+            tokens, _ = lexicon.scan(line)
+            if tokens:
+                lines.append(canonical(line, tokens))
+                orders.append(case.expected.startswith("hold") or case.expected == "ask")
     vectors = SentenceEncoder().encode(lines).astype(np.float64)
     x = np.hstack([vectors, np.ones((len(lines), 1))])
     y = np.array(orders, np.float64)

@@ -33,13 +33,24 @@ _ZH = {
     # slips of an input method, beside a size, a colour or a number
     "(?<=[a-z])(?:玛|马|吗(?=[两一二三四五\\d])|嘛(?=[两一二三四五\\d]))": "码", "(?<=[两一二三四五六七八九十\\d])(?:见(?!面)|间|建|剑|jian)": "件",
     "(?<=[黑白红蓝绿灰紫粉])(?:涩|瑟|se(?![a-z]))": "色", "(?<![a-z])hei(?:se|色)?": "黑色", "(?<![a-z])hong(?:se|色)": "红色", "(?<![a-z])bai(?:se|色)": "白色",
+    "(?<![a-z])lan(?:se|色)": "蓝色", "(?<![a-z])l[vu](?:se|色)": "绿色", "(?<![a-z])hui(?:se|色)": "灰色", "(?<![a-z])fen(?:se|色)": "粉色", "(?<![a-z])zi(?:se|色)": "紫色",
+    "(?<![a-z])ju(?:se|色)": "橘色", "(?<![a-z])huang(?:se|色)": "黄色",
+    # "来瓶30ml" is one bottle; "xl1" and "3coral" are two words
+    "(?<=[来买拿要整搞拍订弄带])(?=[件条瓶盏套支盒杯罐](?![事件数路子单装装]))": "一",
+    "(?<=[黑白红蓝绿灰紫粉橘青色 ])(?:x{0,4}l|[2-9]xl|s|m)(?=\\d{1,2}(?:$|[^\\da-z码号%.]))": "\\g<0> ",
     "(?:✖️?|✕|╳|⨉)": "x", "➕": "+", "(?<=[\\da-z色码 ])[+](?=\\d)": " x", "(?<![a-z])size(?= *码)": "",
 }  # fmt: skip
+_PINYIN = {"yi": "一", "liang": "两", "san": "三", "jian": "件", "ge": "个", "tiao": "条", "ping": "瓶", "zhan": "盏",
+           "lai": "来", "yao": "要", "xiang yao": "想要"}  # fmt: skip
+_SPELT = re.compile(
+    r"(?<![a-z'])(?:wo ?)?(yao|lai|xiang yao)? ?(yi|liang|san|[\d一两三]) ?(jian|ge|tiao|ping|zhan)(?![a-z])"
+)
+"""An order typed in pinyin: "wo yao liang jian"."""
 _DIALECT = re.compile("|".join(f"(?P<g{i}>{p})" for i, p in enumerate(_ZH)))
 _STANDARD = tuple(_ZH.values())
 
 _EN = {
-    "rde": "red", "erd": "red", "blakc": "black", "blk": "black", "wht": "white", "gry": "grey", "tow": "two", "won": "one", "pls": "please", "plz": "please", "plss": "please",
+    "rde": "red", "erd": "red", "blakc": "black", "blk": "black", "wht": "white", "gry": "grey", "tow": "two", "bleu": "blue", "bule": "blue", "balck": "black", "won": "one", "pls": "please", "plz": "please", "plss": "please",
     "plox": "please", "thx": "thanks", "ty": "thanks", "tysm": "thanks", "u": "you", "ur": "your", "rn": "right now",
     "im": "i'm", "ill": "i'll", "id": "i'd", "dont": "don't", "cant": "can't", "wont": "won't", "didnt": "didn't", "ive": "i've",
     "wanna": "want to", "gonna": "going to", "gotta": "have to", "lemme": "let me", "gimme": "give me", "imma": "i'll", "ima": "i'll",
@@ -179,11 +190,21 @@ _HESITATION = re.compile(
 
 def standard(line: str, known: Iterable[str] = ()) -> str:
     """A `clean` line in standard words. `known` are the catalogue's own, which stay as they are."""
-    line = _DIALECT.sub(lambda m: _STANDARD[int((m.lastgroup or "g0")[1:])], line)
+    line = _SPELT.sub(
+        lambda m: "".join(_PINYIN.get(part, part) for part in m.groups() if part), line
+    )
+    line = _DIALECT.sub(_plain, line)
+    line = re.sub(r"(?<![a-z\d.])(\d{1,2})(?=[a-z]{4})", r"\1 ", line)  # "2coral"
     if re.search(r"[a-z]{2}", line):
-        line = re.sub(r"[a-z']+", lambda m: _word(m[0], frozenset(known)), line)
+        names = frozenset(known)
+        line = re.sub(r"[a-z']+", lambda m: _word(m[0], names), line)
     decided = _HESITATION.sub(" ", line)
     return _tidy(decided) or _tidy(line)
+
+
+def _plain(match: re.Match[str]) -> str:
+    word = _STANDARD[int((match.lastgroup or "g0")[1:])]
+    return match[0] + " " if word == r"\g<0> " else word
 
 
 def _tidy(line: str) -> str:
@@ -200,7 +221,8 @@ def _word(word: str, known: frozenset[str]) -> str:
         return _EN.get(drawn, drawn)
     if len(word) < 4 or word in _COMMON or word in _KEY:
         return word
-    return next((key for key in _KEY if _slip(word, key)), word)
+    keys = [*_KEY, *(key for key in known if len(key) > 4)]
+    return next((key for key in keys if _slip(word, key)), word)
 
 
 def _slip(word: str, key: str) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from idol.commerce import intent_words as words
 from idol.commerce.dialects import standard
+from idol.commerce.intent_asides import plain
 from idol.commerce.intent_slots import Group, grouped
 from idol.commerce.intent_wants import Want, all_wants, one_want
 from idol.commerce.lexicon import Lexicon, Token, clean
@@ -40,6 +41,8 @@ class Intent:
     """For `cancel`: the variants named, if any."""
     left: int = 0
     """How much of an order, or of a line that no rule speaks against, no rule explains."""
+    alone: str = ""
+    """The words of an order without whatever else the line says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def parse(
     sense: Opinion | None = None,
 ) -> Intent:
     """Read one message. Never raises; 0.1-0.5 ms, and 1 ms more where `sense` is asked."""
-    line = standard(clean(text[:_LONGEST]), lexicon.words)
+    line = plain(standard(clean(text[:_LONGEST]), lexicon.words), lexicon)
     intent = _parse(line, lexicon, floor, pending)
     if sense is None or pending or not line or _call(line, lexicon, floor):
         return intent
@@ -85,6 +88,10 @@ def _second(intent: Intent, line: str, lexicon: Lexicon, floor: Floor, sense: Op
             return intent
         sounds = sense(line, tokens)
         if intent.sure and sounds < (DOUBT_UNEXPLAINED if intent.left else DOUBT):
+            # What else is said may be anything at all, if the order itself is plain.
+            plainly = intent.alone and not intent.left and intent.alone != line
+            if plainly and sense(intent.alone, lexicon.scan(intent.alone)[0]) >= LIKELY:
+                return intent
             return replace(intent, sure=False)
         return replace(intent, sure=True) if sounds >= SURE else intent
     if intent.kind != "none" or not intent.left:
@@ -126,10 +133,14 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
     ordering = [i for i, c in enumerate(clauses) if c.kind == "order"]
     if not ordering and len(clauses) > 1 and all(c.bare and c.tokens for c in clauses):
         together = {t.kind for c in clauses for t in c.tokens}
-        if together & {"quantity", "number"} and {"colour", "size"} <= together:
+        if together & {"quantity", "number"} and together & {"colour", "size", "product"}:
             ordering = list(range(len(clauses)))  # "red, size M, one"
             for c in clauses:
                 c.kind = "order"
+    if not ordering and _agreed(clauses):
+        ordering = [i for i, c in enumerate(clauses) if c.bare]
+        for i in ordering:
+            clauses[i].kind, clauses[i].strong = "order", True
     if ordering and words.CONDITION.search(whole):
         return Intent("conditional", listing=listing)
     if not ordering:
@@ -137,7 +148,8 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
     kinds = [c.kind for c in clauses]
     if "negative" in kinds[ordering[-1] :] or "deferred" in kinds:
         return Intent("negative" if "negative" in kinds else "conditional", listing=listing)
-    if "bargain" in kinds or "talk" in kinds or "others" in kinds:
+    own = any(c.strong and words.OWN.search(c.text) for c in clauses[ordering[0] :])
+    if "bargain" in kinds or "talk" in kinds or ("others" in kinds and not own):
         return Intent("question", listing=listing)
     if "past" in kinds:
         last = max(i for i, kind in enumerate(kinds) if kind == "past")
@@ -146,13 +158,27 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
     used = [c for c in clauses if c.kind == "order" or c.bare]
     sure = any(c.strong for c in used) or _complete(used) or _plain(used, lexicon, floor)
     sure = sure and all(c.left <= 8 for c in used if c.kind == "order")
-    wants = all_wants([t for c in used for t in c.tokens], whole, lexicon, floor)
+    said, tokens = _joined(used)
+    wants = all_wants(tokens, said, lexicon, floor)
     if any(want.quantity > _MOST_PIECES for want in wants):
         wants = tuple(Want(w.listing, 1, w.skus, True) for w in wants)
     left = sum(c.left for c in used if c.kind == "order")
     if not any(c.strong for c in used):
         left += sum(c.left for c in clauses if c.kind != "order")
-    return Intent("order", wants, sure, wants[0].listing if wants else listing, left=left)
+    alone = ",".join(c.text for c in used if c.strong or _complete([c]))
+    number = wants[0].listing if wants else listing
+    return Intent("order", wants, sure, number, left=left, alone=alone)
+
+
+def _joined(clauses: list[_Clause]) -> tuple[str, list[Token]]:
+    """These clauses as one line, and their tokens at their places in it."""
+    tokens: list[Token] = []
+    line = ""
+    for clause in clauses:
+        for t in clause.tokens:
+            tokens.append(replace(t, start=t.start + len(line), end=t.end + len(line)))
+        line += clause.text + ", "
+    return line, tokens
 
 
 def _clause(text: str, lexicon: Lexicon) -> _Clause:
@@ -167,6 +193,7 @@ def _clause(text: str, lexicon: Lexicon) -> _Clause:
     if polite or (trigger and head != stripped and not words.QUESTION.search(head)):
         asked = re.sub(r"[吗么嘛不没]$", "", words.POLITE.sub("", head))
     goods = [t for t in clause.tokens if t.kind != "or"]
+    residue = clause.residue
     rest = words.FILLER.sub(" ", words.TRIGGER.sub(" ", residue))
     clause.left = _weight(rest)
     if words.BARE_ORDER.search(words.POLITE_TAIL.sub("", text)):
@@ -209,6 +236,13 @@ def _clause(text: str, lexicon: Lexicon) -> _Clause:
     return clause
 
 
+def _agreed(clauses: list[_Clause]) -> bool:
+    """ "Yes please, graphite black": a plea and something named, each in a clause of its own."""
+    pleas = [c for c in clauses if not c.tokens and not c.left and words.PLEASE.search(c.text)]
+    named = [c for c in clauses if c.bare and _attrs(c)]
+    return bool(pleas and named) and len(pleas) + len(named) == len(clauses)
+
+
 def _counts(token: Token, clause: _Clause) -> bool:
     """Whether a bare number is a quantity: not "an L", nor the "one" of "the red one"."""
     word = clause.text[token.start : token.end]
@@ -229,18 +263,22 @@ def _without_exclusions(text: str, clause: _Clause) -> str:
             end = token.end + len(behind[0])
             clause.tokens, clause.residue = [], clause.residue[end:]
             return text[end:]  # "黑色的不要"
-    for match in re.finditer(r"(?:不要|不是|别拿|\bnot (?:the )?|\bno )", text):
+    for match in re.finditer(
+        r"(?:不要|不是|别拿|\bnot (?:the |a )?|\binstead of (?:the |a )?|\bno )", text
+    ):
         nexts = [t for t in clause.tokens if t.start == match.end()]
         if not nexts or nexts[0].kind not in ("colour", "size"):
             continue
-        token = nexts[0]
-        tail = text[token.end :]
-        if re.match(r"的?(?:我)?(?:了|都不)", tail):
+        end = nexts[0].end
+        for t in clause.tokens:  # "not the coral S": all that was named together
+            if end <= t.start <= end + 1 and t.kind in ("colour", "size"):
+                end = t.end
+        if re.match(r"的?(?:我)?(?:了|都不)", text[end:]):
             continue
-        clause.tokens = [t for t in clause.tokens if t is not token]
-        blank = " " * (token.end - match.start())
-        text = text[: match.start()] + blank + text[token.end :]
-        clause.residue = clause.residue[: match.start()] + blank + clause.residue[token.end :]
+        clause.tokens = [t for t in clause.tokens if not match.end() <= t.start < end]
+        blank = " " * (end - match.start())
+        text = text[: match.start()] + blank + text[end:]
+        clause.residue = clause.residue[: match.start()] + blank + clause.residue[end:]
     return text
 
 

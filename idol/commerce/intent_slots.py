@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from idol.commerce.lexicon import Token
+
+_PARTS = re.compile(r"[,，、;+&]|和|跟|加|还有|再|另|\b(?:and|plus|also|with)\b")
 
 
 @dataclass(slots=True)
@@ -28,7 +31,11 @@ def grouped(tokens: Sequence[Token], text: str) -> list[Group]:
     each: int | None = None
     either = False
     place = ""
+    starts = _starts(tokens, text)
     for i, token in enumerate(tokens):
+        if i in starts:
+            groups.append(Group())
+            place = ""
         group = groups[-1]
         if token.kind in ("quantity", "number"):
             value = int(token.value)
@@ -98,11 +105,28 @@ def grouped(tokens: Sequence[Token], text: str) -> list[Group]:
     ):
         groups = rest
     if len(groups) > 1:
+        for group in groups if starts else ():
+            group.quantity = group.quantity or 1  # "headphones and a mug"
         silent = [g for g in groups if g.quantity is None]
         if silent and not (len(silent) == len(groups) and re.search(r"都(要|来|拿)|both", text)):
             for group in silent:
                 group.vague = True
     return groups
+
+
+def _starts(tokens: Sequence[Token], text: str) -> set[int]:
+    """Where another product's words begin: "two black headphones | and a clay mug"."""
+    named = [i for i, token in enumerate(tokens) if token.kind == "product"]
+    starts = set()
+    for i, j in itertools.pairwise(named):
+        if set(tokens[i].value.split(",")) & set(tokens[j].value.split(",")):
+            continue
+        gaps = {k: text[tokens[k - 1].end : tokens[k].start] for k in range(i + 1, j + 1)}
+        parted = [k for k in gaps if _PARTS.search(gaps[k])]
+        counted = [k for k in gaps if tokens[k].kind == "quantity"]
+        led = any(t.kind in ("quantity", "number") for t in tokens[:i])
+        starts.add((parted or (counted if led else []) or [j])[0])
+    return starts
 
 
 def _share(groups: list[Group]) -> None:

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import opencc
@@ -46,7 +47,7 @@ _NOT_COLOUR = (
     "橘子|橙子|杏仁|咖啡(?!色)|棕榈|墨镜|墨水"
 )
 _DIGIT = {"零": 0, "〇": 0, "一": 1, "壹": 1, "二": 2, "两": 2, "贰": 2, "三": 3, "叁": 3, "四": 4, "五": 5,
-          "六": 6, "七": 7, "八": 8, "九": 9}  # fmt: skip
+          "六": 6, "七": 7, "八": 8, "九": 9, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9}  # fmt: skip
 _EN_NUMBER = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
     "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
@@ -55,7 +56,9 @@ _EN_ORDINAL = {w: n for n, pair in enumerate(
     ("first 1st", "second 2nd", "third 3rd", "fourth 4th", "fifth 5th", "sixth 6th",
      "seventh 7th", "eighth 8th", "ninth 9th", "tenth 10th"), 1) for w in pair.split()}  # fmt: skip
 _GOODS = "件|條|条|套|份|双|只|隻|箱|盒|瓶|台|包|袋|支|枝|顶|副|块(?!钱)|罐|组|床|把|本|对|枚|串|盏|张|单"
-_ZH_NUM = r"半打|[一两]打|[零〇一二三四五六七八九十百两]{1,4}"
+_ZH_NUM = (
+    r"半打|[一两]打|[零〇一二三四五六七八九十百两]{1,4}|[壹贰叁肆伍陆柒捌玖](?=[件条套只个瓶])"
+)
 _NUM = rf"(?:\d{{1,4}}|{_ZH_NUM})"
 _EN_NUM = (
     "half a dozen|a dozen|one dozen|two dozen|dozen|a couple(?: of)?|couple(?: of)?|"
@@ -197,7 +200,7 @@ class Lexicon:
         en_names = [re.escape(n) + "(?:e?s)?" for n in names if n.isascii()]
         exact = sorted(self._exact_colours, key=len, reverse=True)
         zh_exact = [re.escape(c) for c in exact if not c.isascii()]
-        en_exact = [re.escape(c) for c in exact if c.isascii()]
+        en_exact = [re.escape(c).replace(r"\ ", "[ -]?") for c in exact if c.isascii()]
         zh_base = "|".join(sorted(_ZH_COLOUR, key=len, reverse=True))
         en_base = "|".join(sorted(_EN_COLOUR, key=len, reverse=True))
         alpha = sorted((s for s in self._sizes if not s.isdigit()), key=len, reverse=True)
@@ -205,18 +208,18 @@ class Lexicon:
         n = _NUM
         vague = rf"[两一二三四五六七八九]\s?[二三四五六七八九两]\s?(?:{_GOODS}|个)|\d{{1,2}}\s?[-~到]\s?\d{{1,2}}\s?(?:{_GOODS}|个)|几(?:{_GOODS}|个)|(?:多|一些|好)(?:{_GOODS})"
         parts = [
-            ("skip", rf"{_NOT_COLOUR}|一下|一起|一样|一直|一定|一点|一会|一共|一般|一边|一路|一波|第一次|再一次|一生|万一|唯一|一身|一百分|每一?[件个双套]|(?<![拍买订])[上下前后这那哪同]一?[件个双套](?!裤|衣)|\bone of (?:my|your|you)\b|no one|which one|this one|that one|the one|another one of"),
+            ("skip", rf"{_NOT_COLOUR}|一下|一起|一样|一直|一定|一点|一会|一共|一般|一边|一路|一波|第一次|再一次|一生|万一|唯一|一身|一百分|每一?[件个双套]|\b(?:a|some|my|more|another) coffee\b(?! [a-z])|(?<![拍买订我先给])[上下前后这那哪同]一?[件个双套](?!裤|衣)|\bone of (?:my|your|you)\b|no one|which one|this one|that one|the one|another one of"),
             ("listing", rf"(?P<n1>{n})\s?号\s?(?:链接|鏈接|款|品|商品|宝贝|产品|连接)|(?:链接|连接)\s?(?P<n2>{n})(?!\d)|第\s?(?P<n3>{n})\s?(?:个链接|条链接|号链接|款|个(?!月|小时|人|问题|字)|样|条(?=链接))|(?P<n4>{n})\s?号(?!线|前|后|到|发|码|之|晚|早|上午|下午|那天|店|楼)|(?:\blink|\bitem|\bnumber|\bno\.?|\bproduct|\blisting)\s?#?\s?(?P<n5>\d{{1,3}})(?!\d)|#\s?(?P<n6>\d{{1,3}})(?!\d)|\b(?P<o1>{'|'.join(_EN_ORDINAL)}) (?:one|item|link|product)\b"),
             ("product", "|".join([*zh_names, *([latin.format("|".join(en_names))] if en_names else [])])),
             ("size", "|".join(filter(None, [
                 latin.format("|".join(re.escape(s) for s in alpha if s.isascii())).replace("(?![a-z'])", "(?![a-wyz'])(?!x(?!\\d))") + r"\s?(?:码|号)?" if any(s.isascii() for s in alpha) else "",
                 "|".join(re.escape(s) for s in alpha if not s.isascii()),
-                rf"(?<!\d)(?:{'|'.join(digit)})\s?(?:码|号|的)|\bsizes? (?:{'|'.join(digit)})(?!\d)|(?<![\d.,¥$€£x*#])(?:{'|'.join(s for s in digit if 20 <= int(s) <= 60) or '(?!)'})(?!\s?(?:{_OTHER_UNITS}|{_GOODS}|个|pairs?|pcs|pieces)|[\d.:/%a-rt-z])s?" if digit else "",
+                rf"(?<!\d)(?:{'|'.join(digit)})\s?(?:码|号|的)|\bsizes? (?:{'|'.join(digit)})(?!\d)|(?<!\d,)(?<![\d.¥$€£x*#])(?:{'|'.join(s for s in digit if 20 <= int(s) <= 60 or int(s) >= 100) or '(?!)'})(?!\s?(?:{_OTHER_UNITS}|{_GOODS}|个|pairs?|pcs|pieces)|[\d.:/%a-rt-z])s?" if digit else "",
                 r"(?<![a-z0-9'])(?:xxs|xs|x{0,4}l|[2-9]xl|s|m|x?ls|ms)(?:'s)?(?![a-wyz'])(?!x(?!\d))\s?(?:码|号)?|加大码?|[大中小均加]码|[大中小]号|(?<![a-z])(?:extra small|extra large|small|medium|large)s?(?![a-z])",
             ]))),
             ("vague", vague + r"|\b(?:a few|several|some|a bunch of|many)\b"),
             ("other", rf"[¥$€£]\s?\d+(?:\.\d+)?|(?<!\d){n}(?:\.\d+)?\s?(?:{_OTHER_UNITS})(?![a-z])|\d+\.\d+|\d{{5,}}|\b(?:{_EN_NUM}) (?:{_OTHER_UNITS})\b|\d+\s?/\s?\d+"),
-            ("quantity", rf"(?P<q1>{n})\s?(?:{_GOODS})|(?P<q2>{n})\s?个|(?P<q3>俩|仨)(?:{_GOODS}|个)?|[x*×]\s?(?P<q4>{n})(?![\da-z])|(?<![\da-z])(?P<q5>\d{{1,3}})\s?[x*×](?![a-z])|(?<![\da-z'])(?P<q6>\d{{1,3}}|{_EN_NUM})\s?(?:pcs?|pieces?|units?|pairs?|sets?|boxes|box|bottles?|packs?)\b(?: of)?|(?<![\da-z])(?P<q7>\d{{1,3}}) of\b"),
+            ("quantity", rf"(?P<q1>{n})\s?(?:{_GOODS})|(?P<q2>{n})\s?个|(?P<q3>俩|仨)(?:{_GOODS}|个)?|[x*×]\s?(?P<q4>{n})(?![\da-z])|(?<![\da-z])(?P<q5>\d{{1,3}})\s?[x*×](?![a-z])|(?<![\da-z'])(?P<q6>\d{{1,3}}|{_EN_NUM})\s?(?:pcs?|pieces?|units?|nos?\.?|qty|pairs?|sets?|boxes|box|bottles?|packs?)\b(?: of)?|(?<![\da-z])(?P<q7>\d{{1,3}}) of\b"),
             ("colour", "|".join(filter(None, [
                 rf"(?:{'|'.join(zh_exact)})(?:色)?" if zh_exact else "",
                 latin.format("|".join(en_exact)) if en_exact else "",
@@ -277,6 +280,9 @@ class Lexicon:
         for word in (found, bare):
             if word in self._exact_colours:
                 return word
+        for word in self._exact_colours if found.isascii() else ():
+            if word.replace(" ", "") == re.sub("[ -]", "", found):
+                return word
         return _ZH_COLOUR.get(bare) or _ZH_COLOUR.get(found) or _EN_COLOUR.get(bare) or bare
 
 
@@ -300,23 +306,37 @@ def _read_size(found: str) -> str:
 
 
 def _colour_names(variant: Variant) -> set[str]:
-    zh, en = clean(variant.colour.get("zh", "")), clean(variant.colour.get("en", ""))
-    return {name for name in (zh, zh.removesuffix("色"), en) if name}
+    """A colour's names, with what they are shortened to: 陶土 of 陶土红, graphite of its black."""
+    return set(_spellings(variant.colour.get("zh", ""), variant.colour.get("en", "")))
+
+
+@lru_cache(maxsize=4096)
+def _spellings(zh: str, en: str) -> tuple[str, ...]:
+    zh, en = clean(zh), clean(en)
+    names = {zh, zh.removesuffix("色"), en}
+    for family in _ZH_COLOUR:
+        if zh.endswith(family) and len(zh) - len(family) > 1:
+            names.add(zh.removesuffix(family))
+    first, _, last = en.partition(" ")
+    if last in _EN_COLOUR and first not in _EN_COLOUR and len(first) > 2:
+        names.add(first)
+    return tuple(name for name in names if name)
 
 
 def _variant_families(variant: Variant) -> set[str]:
     return {family for name in _colour_names(variant) for family in _families(name)}
 
 
-def _families(word: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def _families(word: str) -> frozenset[str]:
     """The basic colour that a colour's name speaks of, by its end: 云朵白 is white, 墨蓝 blue."""
     if word in _FAMILIES:
-        return {word}
+        return frozenset({word})
     for name in sorted(_ZH_COLOUR, key=len, reverse=True):
         if word.removesuffix("色").endswith(name.removesuffix("色")):
-            return {_ZH_COLOUR[name]}
+            return frozenset({_ZH_COLOUR[name]})
     last = re.findall(r"[a-z]+", word)[-1:]
-    return {_EN_COLOUR[name] for name in last if name in _EN_COLOUR}
+    return frozenset(_EN_COLOUR[name] for name in last if name in _EN_COLOUR)
 
 
 def _product_names(listings: Collection[Listing]) -> dict[str, list[int]]:
@@ -348,9 +368,7 @@ def _ends(name: str) -> list[str]:
 
 
 def _exact_colours(variants: Iterable[Variant]) -> set[str]:
-    words = {clean(name) for variant in variants for name in variant.colour.values()}
-    words |= {word.removesuffix("色") for word in words if len(word) > 2}
-    return {word for word in words if len(word) > 1}
+    return {name for variant in variants for name in _colour_names(variant) if len(name) > 1}
 
 
 def _sizes(variants: Iterable[Variant]) -> dict[str, str]:

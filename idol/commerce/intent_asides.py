@@ -1,0 +1,105 @@
+# ruff: noqa: E501 - word lists read best on one line
+"""What a buyer says beside the order: slips taken back, patience with a presale, who gets which. Pure.
+
+Asides are cut before the grammar reads a line, as they sound like what they are not: "晚点发没事"
+is no putting off, "don't mind waiting" no refusal, and "一人一件" no talk of limits.
+"""
+
+from __future__ import annotations
+
+import re
+
+from idol.commerce.lexicon import Lexicon, Token
+
+_UNITS = "[件条个套瓶盏双只支台份张]"
+_OWN = r"(?:我|俺|咱)?(?:自己|妈妈?|爸爸?|爸妈|姐姐?|妹妹?|哥哥?|弟弟?|闺蜜|朋友|同事|室友|老公|老婆|媳妇|对象|男朋友|女朋友|男票|女票|婆婆|奶奶|爷爷|外婆|姥姥|儿子|女儿|闺女|孩子|娃儿?|宝宝|家里|全家|大人|小孩)"
+_ASIDES = [
+    # Patience: with the date, the parcel, the queue.
+    r"(?:我)?(?:可以|愿意|能|不怕|不介意|不急着?|慢慢)等(?:的|哈|得起|得了|着|你们)?(?:\s?\d+\s?(?:天|周|个月))?(?:都?(?:行|可以|没事|没关系))?",
+    r"(?:等|过)\s?(?:几|\d{1,2}|[一二两三四五六七八九十]{1,3}|半个?)(?:天|周|个?星期|个?月)(?:再发)?(?:货)?(?:也|都)(?:行|可以|没事|没关系|ok|中|要得)",
+    r"(?:晚点|晚些|晚几天|慢点|慢慢|迟点)(?:再)?(?:发货?|寄|到)(?:货)?(?:也|都)?(?:行|可以|没事|没关系|不要紧|ok|无所谓)?",
+    r"(?:预售|现货)(?:的)?(?:我)?(?:也|都)(?:可以|行|没事|没关系|ok|要|等)(?=$|[,，。\s])|预售(?:的)?我也(?=要|来|拿|订)",
+    r"(?:发货)?(?:不着急|不急)(?:用|发|着用|着发)?(?:货)?(?=$|[,，。\s])",
+    r"(?:已经|都)?(?:等|蹲|守|排)(?:了(?:老?半天|好久|一天|一?晚上?|[^多几,，]{1,4}(?:钟头|小时|分钟|天))(?:了|咯|啦|喽)?|(?:老?半天|好久|一天|一?晚上?|[^多几,，]{1,4}(?:钟头|小时|分钟|天))(?:了|咯|啦|喽))",
+    # What it is for.
+    r"(?<=[件个条套瓶盏只支])[^不没怎么能够敢好会值吗啥几多,，\s]{1,3}(?:穿|背|戴|用|喝)(?=$|[,，。\s])",
+    r"\b(?:i(?:'m| am) )?(?:happy|fine|ok|okay|good|glad|willing) (?:to wait|with (?:the )?(?:wait|waiting|that)|waiting)(?: for it)?\b",
+    r"\b(?:i )?(?:don't|do not|won't) mind (?:the )?wait(?:ing)?(?: for it)?\b|\b(?:i'll|i can|i will|will) (?:happily )?wait(?: for (?:it|them))?\b|\bno (?:rush|hurry|problem waiting)\b|\bwaiting is (?:fine|ok|okay)\b|\bwait is (?:fine|ok|okay)\b|\btake your time\b",
+    r"(?:够了|就够了?|就好了?|就行了?|就可以了?)(?=$|[,，。\s])",
+    # A slip of the finger that the line does not take up again.
+    r"(?:刚才|刚刚|刚|前面|上条|上面)?(?:手滑|手误|打快|手快)?(?:打|写|输|说)错(?:字|码|号)?了?(?:哈|哦|啊|抱歉|不好意思)*$|^(?:上一?条)?(?:打|写|输)错(?:字|码)?了?(?=[,，。\s])",
+    r"\b(?:one|1) for (?:me|my [a-z]+|him|her),? (?:and )?(?:one|1|another) for (?:me|my [a-z]+|him|her|myself)\b",
+    # Where to and how, said with an order.
+    r"(?:老|原来|同样|上次|之前)(?:的)?地址|地址(?:不变|照旧|一样|同前|还是老的|跟上次一样)|(?:微信|支付宝|花呗|马上|立马|秒|现在就?|立刻)付(?:款)?(?:了)?(?=$|[,，。\s])",
+]  # fmt: skip
+_ASIDE = re.compile("|".join(_ASIDES))
+_SHARES = re.compile("|".join([
+    rf"(?:[一1]{_UNITS}|\d{_UNITS})(?:给|留给?|放|送|归|在|挂|穿|摆){_OWN}?[\u3400-\u9fff]{{0,4}}?[,，、]?(?:另|还有|再)?(?:外)?[一1]{_UNITS}(?:给|留给?|放|送|归|在|挂|摆)(?:{_OWN}|[\u3400-\u9fff]{{1,3}})(?=$|[,，。\s])",
+    rf"(?:给)?(?:{_OWN}|我|俺)[一1]{_UNITS}[,，、]?(?:{_OWN}|我|俺)(?:自己)?(?:也)?[一1]{_UNITS}(?=$|[,，。\s哈嘛啊])",
+    rf"(?:{_OWN}|我|俺)?(?:和|跟|与)?(?:{_OWN}|我们?|他们?|俩)?(?:俩)?一?人[一1]{_UNITS}(?=$|[,，。\s哈嘛啊])",
+]))  # fmt: skip
+"""Who gets which: said beside a number, or with two named and so a number itself."""
+_TWO = re.compile(
+    rf"(?:我|俺)(?:和|跟|与)(?:我|俺)?{_OWN}(?:一人|各|每人)(?:要|来|拿)?一(?={_UNITS})|我们?俩(?:一人|各|每人)(?:要|来|拿)?一(?={_UNITS})"
+)
+
+_SLIP = re.compile(
+    r"(?:[啊哦噢呃额诶欸哎唉]+[,，\s]*)?(?:(?<!对)(?<!颜色)(?<!尺寸)(?<!尺码)(?<!大小)(?<!码数)(?<!数量)(?<!东西)(?<!好像)不对(?!劲|称|吗|啊你|呀你|版)|不是不是|(?:打|写|说|输|看|选|点|拍)错(?:字|码|号)?了?|手滑了?|不要了?(?=[,，\s]*(?:给我|帮我)?(?:换|改))|手误|口误|更正|纠正一?下|(?<=[啊哦噢呃额诶哎])不(?=[,，\s]|是|要|来)|改(?:一下|为|要|拍)|还是(?:换|改)(?:成)?|算了(?=[,，\s]*(?:还是)?(?:要|来|拿|换|改|给我)))(?:[,，。.!\s]*(?:应该)?(?:是|要|换成?|改成?|还是)(?![吗不]))?"
+    r"|\b(?:oh |hang on |hold on )?(?:no,? wait|wait,? no|wait|oops|whoops|sorry|my bad|i mean|i meant|meant|correction|scratch that|actually|or rather|no no|typo)\b(?:,? (?:no|i mean|i meant|make (?:it|that)|make))*"
+)
+_ATTRIBUTES = ("colour", "size")
+
+
+def plain(line: str, lexicon: Lexicon) -> str:
+    """A standard line without its asides, and as it reads after taking back its own slips."""
+    for pattern, counted in ((_ASIDE, False), (_SHARES, True)):
+        said = pattern.sub(" ", line)
+        if said == line:
+            continue
+        kinds = {token.kind for token in lexicon.scan(said)[0]}
+        if "quantity" in kinds or (kinds and not counted):
+            line = said.strip(" ,，")
+    return corrected(_TWO.sub("两", line), lexicon)
+
+
+def corrected(line: str, lexicon: Lexicon) -> str:
+    """ "黑色L一件，不对，要M" as "黑色一件, 要M": what is said after a slip stands for what was said.
+
+    Only where both sides name something, and where it is plain what replaces what.
+    """
+    for slip in reversed(list(_SLIP.finditer(line))):
+        tokens, _ = lexicon.scan(line)
+        before = [t for t in tokens if t.end <= slip.start()]
+        after = [t for t in tokens if t.start >= slip.end()]
+        dropped = _superseded(before, after, line)
+        if dropped:
+            chars = list(line)
+            for token in dropped:
+                chars[token.start : token.end] = " " * (token.end - token.start)
+            head, tail = "".join(chars[: slip.start()]), "".join(chars[slip.end() :])
+            return re.sub(r"\s+", " ", f"{head}, {tail}").strip(" ,")
+    return line
+
+
+def _superseded(before: list[Token], after: list[Token], line: str) -> list[Token]:
+    """What of the words before a slip the words after it replace; nothing if that is unclear."""
+    new = {_role(t, line) for t in after} - {""}
+    if {"colour", "size"} <= new or "thing" in new:
+        new |= {"colour", "size"}
+    old = [t for t in before if _role(t, line) in new]
+    roles = [_role(t, line) for t in old]
+    if not old or len(roles) != len(set(roles)) or any(t.kind == "or" for t in after):
+        return []
+    return old
+
+
+def _role(token: Token, line: str) -> str:
+    if token.kind in _ATTRIBUTES:
+        return token.kind
+    if token.kind in ("listing", "product"):
+        return "thing"
+    if token.kind == "quantity":
+        return "count"
+    if token.kind == "number" and line[token.start : token.end] not in ("a", "an", "one"):
+        return "count"
+    return ""
