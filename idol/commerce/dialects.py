@@ -21,7 +21,7 @@ _ZH = {
     "靓女": "美女", "靓仔": "帅哥", "好靓": "好看", "好抵": "划算", "系咪": "是不是", "系我": "我", "钟意": "喜欢", "平啲": "便宜点",
     "住先": "", "喇": "啦", "走一个": "走起",
     # Sichuanese
-    "没得": "没有", "好多钱": "多少钱", "啥子": "什么", "咋个": "怎么", "哪个(?=要|买|拍|会)": "谁", "莫(?=要|买|拍|给|得)": "不",
+    "没得": "没有", "莫得": "没有", "好多(?=斤|久|长|高)": "多少", "一哈儿?": "一下", "前头": "之前", "老汉儿?|嬢嬢|娘娘|幺儿|幺妹儿?|老头子|屋头": "家里", "好多钱": "多少钱", "啥子": "什么", "咋个": "怎么", "哪个(?=要|买|拍|会)": "谁", "莫(?=要|买|拍|给|得)": "不",
     "要得不": "好不好", "要得嘛": "好吗", "要得": "好的", "巴适得很": "好", "巴适得板": "好", "巴适": "好", "老板儿": "老板", "妹儿": "妹妹",
     "晓得": "知道", "(?<=[两件个双要买来])撒": "", "噻": "", "安逸": "好",
     # Northeastern
@@ -51,7 +51,7 @@ _STANDARD = tuple(_ZH.values())
 
 _EN = {
     "rde": "red", "erd": "red", "blakc": "black", "blk": "black", "wht": "white", "gry": "grey", "tow": "two", "bleu": "blue", "bule": "blue", "balck": "black", "won": "one", "pls": "please", "plz": "please", "plss": "please",
-    "plox": "please", "thx": "thanks", "ty": "thanks", "tysm": "thanks", "u": "you", "ur": "your", "rn": "right now",
+    "plox": "please", "thx": "thanks", "ty": "thanks", "ta": "thanks", "cheers": "thanks", "tq": "thanks", "tks": "thanks", "mam": "host", "maam": "host", "ma'am": "host", "madam": "host", "didi": "host", "mate": "host", "hun": "host", "tysm": "thanks", "u": "you", "ur": "your", "rn": "right now",
     "im": "i'm", "ill": "i'll", "id": "i'd", "dont": "don't", "cant": "can't", "wont": "won't", "didnt": "didn't", "ive": "i've",
     "wanna": "want to", "gonna": "going to", "gotta": "have to", "lemme": "let me", "gimme": "give me", "imma": "i'll", "ima": "i'll",
     "cuz": "because", "bc": "because", "tmrw": "tomorrow", "tmr": "tomorrow", "ya": "you", "yall": "you", "y'all": "you",
@@ -177,7 +177,19 @@ _COMMON = frozenset(
         "larges",
         "mediums",
         "pleased",
-        "pleas",
+    "pleas",
+        "shall",
+        "stall",
+        "smart",
+        "flight",
+        "sight",
+        "might",
+        "right",
+        "night",
+        "natural",
+        "rules",
+        "ruler",
+        "pine",
     ]
 )
 _HESITATION = re.compile(

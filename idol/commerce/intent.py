@@ -19,7 +19,7 @@ from idol.commerce.intent_slots import Group, grouped
 from idol.commerce.intent_wants import Want, all_wants, one_want
 from idol.commerce.lexicon import Lexicon, Token, clean
 from idol.commerce.outcomes import Floor, IntentKind
-from idol.commerce.sense import DOUBT, DOUBT_UNEXPLAINED, LIKELY, SURE
+from idol.commerce.sense import DOUBT, DOUBT_UNEXPLAINED, HOPELESS, LIKELY, SURE
 
 Opinion = Callable[[str, Sequence[Token]], float]
 """How much a line with its known words sounds like an order (`sense.Sense`)."""
@@ -89,7 +89,7 @@ def _second(intent: Intent, line: str, lexicon: Lexicon, floor: Floor, sense: Op
         sounds = sense(line, tokens)
         if intent.sure and sounds < (DOUBT_UNEXPLAINED if intent.left else DOUBT):
             # What else is said may be anything at all, if the order itself is plain.
-            plainly = intent.alone and not intent.left and intent.alone != line
+            plainly = intent.alone and intent.alone != line and sounds >= HOPELESS
             if plainly and sense(intent.alone, lexicon.scan(intent.alone)[0]) >= LIKELY:
                 return intent
             return replace(intent, sure=False)
@@ -114,9 +114,8 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
     if called:
         return called
     whole = words.QUOTED_SPAN.sub(" ", line)
-    clauses = [
-        _clause(part, lexicon) for part in words.CLAUSE.split(whole) if part and part.strip()
-    ]
+    parts = [part for part in words.CLAUSE.split(whole) if part and part.strip()]
+    clauses = [clause for part in parts for clause in _spoken(part, lexicon)]
     listing = _mentioned(clauses, lexicon, floor)
     if pending:
         answer = _answer(line, clauses, lexicon, floor, pending)
@@ -156,18 +155,38 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
         if not any(i > last and clauses[i].strong for i in ordering):
             return Intent("past", listing=listing)
     used = [c for c in clauses if c.kind == "order" or c.bare]
+    if not any(t.kind in ("colour", "size") for c in used for t in c.tokens):
+        used = [c for c in clauses if c in used or _praised(c)]  # "oat is so pretty, I'll take one"
     sure = any(c.strong for c in used) or _complete(used) or _plain(used, lexicon, floor)
     sure = sure and all(c.left <= 8 for c in used if c.kind == "order")
     said, tokens = _joined(used)
     wants = all_wants(tokens, said, lexicon, floor)
     if any(want.quantity > _MOST_PIECES for want in wants):
         wants = tuple(Want(w.listing, 1, w.skus, True) for w in wants)
-    left = sum(c.left for c in used if c.kind == "order")
+    left = beside = sum(c.left for c in used if c.kind == "order")
     if not any(c.strong for c in used):
         left += sum(c.left for c in clauses if c.kind != "order")
-    alone = ",".join(c.text for c in used if c.strong or _complete([c]))
+    alone = ",".join(c.text for c in used if c.strong or _complete([c])) if not beside else ""
     number = wants[0].listing if wants else listing
     return Intent("order", wants, sure, number, left=left, alone=alone)
+
+
+def _spoken(part: str, lexicon: Lexicon) -> list[_Clause]:
+    """A stretch without punctuation. Chinese has no spaces, so there a space is a comma where one
+    side names number and variant and the others name nothing: "黑色L两件 已老实 求发货"."""
+    pieces = part.split()
+    if len(pieces) > 1 and any("\u3400" <= char <= "\u9fff" for char in part):
+        clauses = [_clause(piece, lexicon) for piece in pieces]
+        named = [c for c in clauses if any(t.kind != "other" for t in c.tokens)]
+        if len(named) == 1 and named[0].kind == "order":
+            return clauses
+    return [_clause(part, lexicon)]
+
+
+def _praised(clause: _Clause) -> bool:
+    kinds = {token.kind for token in clause.tokens}
+    praise = words.PRAISE.search(clause.text)
+    return bool(clause.kind == "none" and praise and kinds and kinds <= {"colour", "size"})
 
 
 def _joined(clauses: list[_Clause]) -> tuple[str, list[Token]]:
@@ -264,7 +283,7 @@ def _without_exclusions(text: str, clause: _Clause) -> str:
             clause.tokens, clause.residue = [], clause.residue[end:]
             return text[end:]  # "黑色的不要"
     for match in re.finditer(
-        r"(?:不要|不是|别拿|\bnot (?:the |a )?|\binstead of (?:the |a )?|\bno )", text
+        r"(?:不要|不是|别拿|\bnot (?:the |a )?|\b(?:instead of|rather than) (?:the |a )?|(?<!\d )(?<!one )\bno )", text
     ):
         nexts = [t for t in clause.tokens if t.start == match.end()]
         if not nexts or nexts[0].kind not in ("colour", "size"):

@@ -22,9 +22,9 @@ _ASIDES = [
     r"(?:发货)?(?:不着急|不急)(?:用|发|着用|着发)?(?:货)?(?=$|[,，。\s])",
     r"(?:已经|都)?(?:等|蹲|守|排)(?:了(?:老?半天|好久|一天|一?晚上?|[^多几,，]{1,4}(?:钟头|小时|分钟|天))(?:了|咯|啦|喽)?|(?:老?半天|好久|一天|一?晚上?|[^多几,，]{1,4}(?:钟头|小时|分钟|天))(?:了|咯|啦|喽))",
     # What it is for.
-    r"(?<=[件个条套瓶盏只支])[^不没怎么能够敢好会值吗啥几多,，\s]{1,3}(?:穿|背|戴|用|喝)(?=$|[,，。\s])",
+    r"(?<=[件个条套瓶盏只支])[,，\s]*[^不没怎么能够敢好会值吗啥几多,，\s]{1,3}(?:穿|背|戴|用|喝)(?=$|[,，。\s])",
     r"\b(?:i(?:'m| am) )?(?:happy|fine|ok|okay|good|glad|willing) (?:to wait|with (?:the )?(?:wait|waiting|that)|waiting)(?: for it)?\b",
-    r"\b(?:i )?(?:don't|do not|won't) mind (?:the )?wait(?:ing)?(?: for it)?\b|\b(?:i'll|i can|i will|will) (?:happily )?wait(?: for (?:it|them))?\b|\bno (?:rush|hurry|problem waiting)\b|\bwaiting is (?:fine|ok|okay)\b|\bwait is (?:fine|ok|okay)\b|\btake your time\b",
+    r"\b(?:i )?(?:don't|do not|won't) mind (?:the )?wait(?:ing)?(?: for it)?\b|\b(?:i'll|i can|i will|will) (?:happily )?wait(?: for (?:it|them))?\b|\b(?:no|not a) (?:rush|hurry|problem|issue|worries)(?: (?:waiting|to wait|with (?:the )?wait(?:ing)?|at all))?\b|\b(?:delivery|shipping|dispatch|delivered|posted|arriving) (?:in |by |on )?[\w ]{0,14}(?:is |are |'s )?(?:fine|ok|okay|good|no problem)\b|\bwaiting is (?:fine|ok|okay)\b|\bwait is (?:fine|ok|okay)\b|\btake your time\b",
     r"(?:够了|就够了?|就好了?|就行了?|就可以了?)(?=$|[,，。\s])",
     # A slip of the finger that the line does not take up again.
     r"(?:刚才|刚刚|刚|前面|上条|上面)?(?:手滑|手误|打快|手快)?(?:打|写|输|说)错(?:字|码|号)?了?(?:哈|哦|啊|抱歉|不好意思)*$|^(?:上一?条)?(?:打|写|输)错(?:字|码)?了?(?=[,，。\s])",
@@ -44,8 +44,8 @@ _TWO = re.compile(
 )
 
 _SLIP = re.compile(
-    r"(?:[啊哦噢呃额诶欸哎唉]+[,，\s]*)?(?:(?<!对)(?<!颜色)(?<!尺寸)(?<!尺码)(?<!大小)(?<!码数)(?<!数量)(?<!东西)(?<!好像)不对(?!劲|称|吗|啊你|呀你|版)|不是不是|(?:打|写|说|输|看|选|点|拍)错(?:字|码|号)?了?|手滑了?|不要了?(?=[,，\s]*(?:给我|帮我)?(?:换|改))|手误|口误|更正|纠正一?下|(?<=[啊哦噢呃额诶哎])不(?=[,，\s]|是|要|来)|改(?:一下|为|要|拍)|还是(?:换|改)(?:成)?|算了(?=[,，\s]*(?:还是)?(?:要|来|拿|换|改|给我)))(?:[,，。.!\s]*(?:应该)?(?:是|要|换成?|改成?|还是)(?![吗不]))?"
-    r"|\b(?:oh |hang on |hold on )?(?:no,? wait|wait,? no|wait|oops|whoops|sorry|my bad|i mean|i meant|meant|correction|scratch that|actually|or rather|no no|typo)\b(?:,? (?:no|i mean|i meant|make (?:it|that)|make))*"
+    r"(?:[啊哦噢呃额诶欸哎唉]+[,，\s]*)?(?:(?<!对)(?<!颜色)(?<!尺寸)(?<!尺码)(?<!大小)(?<!码数)(?<!数量)(?<!东西)(?<!好像)不对(?!劲|称|吗|啊你|呀你|版)|不是不是|(?:打|写|说|输|看|选|点|拍)错(?:字|码|号)?了?|手滑了?|不要了?(?=[,，\s]*(?:给我|帮我)?(?:换|改))|手误|口误|更正|纠正一?下|(?<=[啊哦噢呃额诶哎])不(?=[,，\s]|是|要|来)|改(?:一下|为|要|拍)|还是(?:换|改)(?:成)?|算了(?=[,，\s]*(?:还是|要|来|拿|换|改|给我)))(?:[,，。.!\s]*(?:应该)?(?:是|要|换成?|改成?|还是)(?![吗不]))?"
+    r"|\b(?:oh |hang on |hold on )?(?:no,? wait|no,? hang on|hang on|no,? hold on|wait,? no|wait|oops|whoops|sorry|my bad|i meant|i mean|meant|correction|scratch that|actually|or rather|no no|typo)\b(?:,? (?:no|i meant|i mean|make (?:it|that)|make))*"
 )
 _ATTRIBUTES = ("colour", "size")
 

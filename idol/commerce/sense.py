@@ -24,6 +24,8 @@ Encode = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 DOUBT, DOUBT_UNEXPLAINED = 0.15, 0.4
 """An order that sounds less like one than this is asked about; more is needed where some of its
 words are not explained by any rule."""
+HOPELESS = 0.01
+"""And a line that sounds like this is asked about however plain the order in it is."""
 LIKELY = 0.6
 """What is no order by the rules, but sounds so much like one, is asked about."""
 SURE = 0.9
