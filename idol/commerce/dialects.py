@@ -177,7 +177,7 @@ _COMMON = frozenset(
         "larges",
         "mediums",
         "pleased",
-    "pleas",
+        "pleas",
         "shall",
         "stall",
         "smart",

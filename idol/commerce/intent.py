@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from idol.commerce import intent_words as words
 from idol.commerce.dialects import standard
 from idol.commerce.intent_asides import plain
+from idol.commerce.intent_clause import Clause, agreed, joined, praised, spoken, weight
 from idol.commerce.intent_slots import Group, grouped
 from idol.commerce.intent_wants import Want, all_wants, one_want
 from idol.commerce.lexicon import Lexicon, Token, clean
@@ -52,17 +53,6 @@ class Pending:
     listing: int | None
     skus: tuple[str, ...]
     quantity: int
-
-
-@dataclass(slots=True)
-class _Clause:
-    text: str
-    tokens: list[Token]
-    residue: str
-    kind: str = "none"
-    strong: bool = False
-    bare: bool = False
-    left: int = 0
 
 
 def parse(
@@ -115,7 +105,7 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
         return called
     whole = words.QUOTED_SPAN.sub(" ", line)
     parts = [part for part in words.CLAUSE.split(whole) if part and part.strip()]
-    clauses = [clause for part in parts for clause in _spoken(part, lexicon)]
+    clauses = [clause for part in parts for clause in spoken(part, lexicon)]
     listing = _mentioned(clauses, lexicon, floor)
     if pending:
         answer = _answer(line, clauses, lexicon, floor, pending)
@@ -136,7 +126,7 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
             ordering = list(range(len(clauses)))  # "red, size M, one"
             for c in clauses:
                 c.kind = "order"
-    if not ordering and _agreed(clauses):
+    if not ordering and agreed(clauses):
         ordering = [i for i, c in enumerate(clauses) if c.bare]
         for i in ordering:
             clauses[i].kind, clauses[i].strong = "order", True
@@ -156,10 +146,10 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
             return Intent("past", listing=listing)
     used = [c for c in clauses if c.kind == "order" or c.bare]
     if not any(t.kind in ("colour", "size") for c in used for t in c.tokens):
-        used = [c for c in clauses if c in used or _praised(c)]  # "oat is so pretty, I'll take one"
+        used = [c for c in clauses if c in used or praised(c)]  # "oat is so pretty, I'll take one"
     sure = any(c.strong for c in used) or _complete(used) or _plain(used, lexicon, floor)
     sure = sure and all(c.left <= 8 for c in used if c.kind == "order")
-    said, tokens = _joined(used)
+    said, tokens = joined(used)
     wants = all_wants(tokens, said, lexicon, floor)
     if any(want.quantity > _MOST_PIECES for want in wants):
         wants = tuple(Want(w.listing, 1, w.skus, True) for w in wants)
@@ -169,142 +159,6 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
     alone = ",".join(c.text for c in used if c.strong or _complete([c])) if not beside else ""
     number = wants[0].listing if wants else listing
     return Intent("order", wants, sure, number, left=left, alone=alone)
-
-
-def _spoken(part: str, lexicon: Lexicon) -> list[_Clause]:
-    """A stretch without punctuation. Chinese has no spaces, so there a space is a comma where one
-    side names number and variant and the others name nothing: "黑色L两件 已老实 求发货"."""
-    pieces = part.split()
-    if len(pieces) > 1 and any("\u3400" <= char <= "\u9fff" for char in part):
-        clauses = [_clause(piece, lexicon) for piece in pieces]
-        named = [c for c in clauses if any(t.kind != "other" for t in c.tokens)]
-        if len(named) == 1 and named[0].kind == "order":
-            return clauses
-    return [_clause(part, lexicon)]
-
-
-def _praised(clause: _Clause) -> bool:
-    kinds = {token.kind for token in clause.tokens}
-    praise = words.PRAISE.search(clause.text)
-    return bool(clause.kind == "none" and praise and kinds and kinds <= {"colour", "size"})
-
-
-def _joined(clauses: list[_Clause]) -> tuple[str, list[Token]]:
-    """These clauses as one line, and their tokens at their places in it."""
-    tokens: list[Token] = []
-    line = ""
-    for clause in clauses:
-        for t in clause.tokens:
-            tokens.append(replace(t, start=t.start + len(line), end=t.end + len(line)))
-        line += clause.text + ", "
-    return line, tokens
-
-
-def _clause(text: str, lexicon: Lexicon) -> _Clause:
-    text = text.strip()
-    tokens, residue = lexicon.scan(text)
-    clause = _Clause(text, tokens, residue)
-    stripped = _without_exclusions(text, clause)
-    asked = stripped
-    polite = words.POLITE.search(stripped)
-    head = words.POLITE_TAIL.sub("", stripped)
-    trigger = words.TRIGGER.search(residue)
-    if polite or (trigger and head != stripped and not words.QUESTION.search(head)):
-        asked = re.sub(r"[吗么嘛不没]$", "", words.POLITE.sub("", head))
-    goods = [t for t in clause.tokens if t.kind != "or"]
-    residue = clause.residue
-    rest = words.FILLER.sub(" ", words.TRIGGER.sub(" ", residue))
-    clause.left = _weight(rest)
-    if words.BARE_ORDER.search(words.POLITE_TAIL.sub("", text)):
-        clause.kind, clause.strong, clause.left = "order", True, 0
-        return clause
-    for kind, pattern in (
-        ("negative", words.NEGATIVE),
-        ("past", words.PAST),
-        ("question", words.QUESTION),
-        ("bargain", words.BARGAIN),
-        ("deferred", words.DEFERRED),
-        ("others", words.OTHERS),
-        ("talk", words.TALK),
-    ):
-        if pattern.search(asked if kind in ("question", "past") else stripped):
-            clause.kind = kind
-            return clause
-    if any(t.kind == "other" for t in clause.tokens):
-        clause.kind = "none"
-        return clause
-    clause.bare = bool(goods) and clause.left == 0
-    kinds = {token.kind for token in clause.tokens}
-    counted = "quantity" in kinds
-    loose = any(t.kind == "quantity" and text[t.end - 1] == "个" for t in clause.tokens)
-    if clause.left and (not trigger or (loose and not _attrs(clause))):
-        return clause
-    if trigger and goods and clause.left <= 16:
-        clause.strong = counted or _attrs(clause) or clause.left == 0
-    elif clause.bare and words.PLEASE.search(text) and kinds - {"listing"}:
-        clause.strong = True
-    if clause.strong or (
-        clause.bare
-        and (
-            (counted and "number" not in kinds)
-            or (_attrs(clause) and any(_counts(t, clause) for t in clause.tokens))
-            or ({"colour", "size"} <= kinds and not words.PRAISE.search(text))
-        )
-    ):
-        clause.kind = "order"
-    return clause
-
-
-def _agreed(clauses: list[_Clause]) -> bool:
-    """ "Yes please, graphite black": a plea and something named, each in a clause of its own."""
-    pleas = [c for c in clauses if not c.tokens and not c.left and words.PLEASE.search(c.text)]
-    named = [c for c in clauses if c.bare and _attrs(c)]
-    return bool(pleas and named) and len(pleas) + len(named) == len(clauses)
-
-
-def _counts(token: Token, clause: _Clause) -> bool:
-    """Whether a bare number is a quantity: not "an L", nor the "one" of "the red one"."""
-    word = clause.text[token.start : token.end]
-    if token.kind != "number" or word in ("a", "an"):
-        return False
-    return word != "one" or all(t.start >= token.start for t in clause.tokens)
-
-
-def _attrs(clause: _Clause) -> bool:
-    return any(t.kind in ("colour", "size", "product", "listing") for t in clause.tokens)
-
-
-def _without_exclusions(text: str, clause: _Clause) -> str:
-    """Drop "不要黑色的", "not red" when something else is said too; their tokens go with them."""
-    for token in [t for t in clause.tokens if t.kind in ("colour", "size")]:
-        behind = re.match(r"的?都?(?:不要|不行|没了就算了)(?!了|吗)", text[token.end :])
-        if behind and not text[: token.start].strip() and len(clause.tokens) == 1:
-            end = token.end + len(behind[0])
-            clause.tokens, clause.residue = [], clause.residue[end:]
-            return text[end:]  # "黑色的不要"
-    for match in re.finditer(
-        r"(?:不要|不是|别拿|\bnot (?:the |a )?|\b(?:instead of|rather than) (?:the |a )?|(?<!\d )(?<!one )\bno )", text
-    ):
-        nexts = [t for t in clause.tokens if t.start == match.end()]
-        if not nexts or nexts[0].kind not in ("colour", "size"):
-            continue
-        end = nexts[0].end
-        for t in clause.tokens:  # "not the coral S": all that was named together
-            if end <= t.start <= end + 1 and t.kind in ("colour", "size"):
-                end = t.end
-        if re.match(r"的?(?:我)?(?:了|都不)", text[end:]):
-            continue
-        clause.tokens = [t for t in clause.tokens if not match.end() <= t.start < end]
-        blank = " " * (end - match.start())
-        text = text[: match.start()] + blank + text[end:]
-        clause.residue = clause.residue[: match.start()] + blank + clause.residue[end:]
-    return text
-
-
-def _weight(rest: str) -> int:
-    """How much is unexplained: Chinese characters, and words of Latin letters as two."""
-    latin = len(re.findall(r"[a-z]+", rest))
-    return len(re.findall(r"[\u3400-\u9fff]", rest)) + 2 * latin
 
 
 def _call(line: str, lexicon: Lexicon, floor: Floor) -> Intent | None:
@@ -322,7 +176,7 @@ def _call(line: str, lexicon: Lexicon, floor: Floor) -> Intent | None:
     tokens, residue = lexicon.scan(match[1])
     if any(t.kind not in ("colour", "size") for t in tokens):
         return None
-    if _weight(words.FILLER.sub(" ", residue)) or re.search(
+    if weight(words.FILLER.sub(" ", residue)) or re.search(
         r"\S", re.sub(r"\W", "", words.FILLER.sub(" ", residue))
     ):
         return None
@@ -335,7 +189,7 @@ def _call(line: str, lexicon: Lexicon, floor: Floor) -> Intent | None:
 
 
 def _answer(
-    line: str, clauses: list[_Clause], lexicon: Lexicon, floor: Floor, pending: Pending
+    line: str, clauses: list[Clause], lexicon: Lexicon, floor: Floor, pending: Pending
 ) -> Intent | None:
     """The message as the answer to the question asked before; None if it is something else."""
     if any(c.kind not in ("order", "none") or c.left for c in clauses):
@@ -374,7 +228,7 @@ def _explicit(tokens: list[Token]) -> bool:
 
 
 def _not_order(
-    clauses: list[_Clause], whole: str, lexicon: Lexicon, floor: Floor, listing: int | None
+    clauses: list[Clause], whole: str, lexicon: Lexicon, floor: Floor, listing: int | None
 ) -> Intent:
     kinds = {c.kind for c in clauses}
     names: dict[str, IntentKind] = {"deferred": "conditional", "negative": "negative",
@@ -388,14 +242,14 @@ def _not_order(
     return Intent("none", listing=listing, left=left)
 
 
-def _complete(clauses: list[_Clause]) -> bool:
+def _complete(clauses: list[Clause]) -> bool:
     """Without a trigger: a quantity and a variant or product, and nothing else at all."""
     tokens = [t for c in clauses for t in c.tokens]
     counted = any(t.kind in ("quantity", "number") for t in tokens)
     return counted and any(t.kind in ("colour", "size", "product", "listing") for t in tokens)
 
 
-def _plain(clauses: list[_Clause], lexicon: Lexicon, floor: Floor) -> bool:
+def _plain(clauses: list[Clause], lexicon: Lexicon, floor: Floor) -> bool:
     """Nothing but a number of pieces ("俩", "两个 谢谢") while one thing without variants is on."""
     item = lexicon.listings.get(floor.current) if floor.current is not None else None
     if item is None or len(item.product.variants) != 1:
@@ -403,7 +257,7 @@ def _plain(clauses: list[_Clause], lexicon: Lexicon, floor: Floor) -> bool:
     return all(t.kind == "quantity" for c in clauses for t in c.tokens)
 
 
-def _mentioned(clauses: list[_Clause], lexicon: Lexicon, floor: Floor) -> int | None:
+def _mentioned(clauses: list[Clause], lexicon: Lexicon, floor: Floor) -> int | None:
     """The listing a message speaks of, for whoever answers it; None if it names none."""
     for clause in clauses:
         for token in clause.tokens:
@@ -416,7 +270,7 @@ def _mentioned(clauses: list[_Clause], lexicon: Lexicon, floor: Floor) -> int | 
     return None
 
 
-def _named(clauses: list[_Clause], lexicon: Lexicon, floor: Floor) -> tuple[str, ...]:
+def _named(clauses: list[Clause], lexicon: Lexicon, floor: Floor) -> tuple[str, ...]:
     """The variants that a cancellation names, over all listings unless one is named."""
     tokens = [t for c in clauses for t in c.tokens]
     colours = [t.value for t in tokens if t.kind == "colour"]

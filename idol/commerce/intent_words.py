@@ -62,6 +62,10 @@ CANCEL = _any(
     r"(的|件|色|码|[a-z]|刚才的|刚刚的|那个|这个|那件|这件|都)(我)?(也|都|又|还是|先|就)?(不要了|不买了|不想要了)",
     r"\bdrop (?:it|that|this one|mine|my)\b|\b(cancel|release|remove|undo)( (it|that|this|the|my|mine|please|pls|order|hold|one))*\b|^(oh |actually |sorry |um |hmm )*(never ?mind(?! the\b)|nvm|scratch that|forget it|changed my mind)|\bi changed my mind\b|\b(don'?t|dont|do not|no longer) want (it|this|that|them|the \w+|any|one)( one)?( anymore| any more| now)\b|\bno longer (?:want|need) (?:it|this|that|them)\b",
 )
+# Before a colour or a size that is not wanted.
+EXCLUDING = _any(
+    r"不要|不是|别拿|\bnot (?:the |a )?|\b(?:instead of|rather than) (?:the |a )?|(?<!\d )(?<!one )\bno ",
+)
 QUESTION = _any(
     r"[?？]|(吗|么(?!么)|呢|嘛\?|不|没|没有|否)$|多少|(?<!好)几(?!件)(?=[个钱块点天号时层多分])|(?<![来要拿留])几件|什么|啥|怎么|怎样|咋|哪(?!怕)|谁(?!送|给我)|为何|为啥|有没有|有无|是不是|能不能|可不可以|行不行|好不好|要不要|会不会|需不需要|够不够|合不合|该不该|值不值|还有货|有货|没货|缺货|断货|补货|库存|还剩|请问|想问|问一下|问下|多久|多大|多重|多长|推荐|适合|(?<!那)(?<![,，。\s])还是(?!要|来|拿|给|买|拍|先|算|不|得|想|决定|选|好看|喜欢|很|挺)|(?:该|到底|究竟)(?:要|买|选|拿)|拼单|拼团",
     r"^(is|are|do|does|did|how|what|what's|when|where|where's|which|who|why|will|any|has|am|was|were|whats|hows|should|would)\b|\b(how (much|many|long|do|does|to|is|big|heavy)|what (is|size|colou?r|about)|which (one|size|colou?r)|where (do|is|can)|is (it|this|there|the)|does (it|this)|do (you|u) (have|ship|sell)|any (left|more|other)|in stock|wonder(ing)?|left in|available|anyone|to know|ask)\b",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from importlib import resources
 
 import numpy as np
@@ -30,6 +31,8 @@ LIKELY = 0.6
 """What is no order by the rules, but sounds so much like one, is asked about."""
 SURE = 0.9
 """And what sounds like this is held, if number and variant are plain."""
+_REMEMBERED = 4096
+"""Lines of chat whose likelihood is kept: viewers say much the same once products are set aside."""
 _STANDS_FOR = {
     "quantity": ("两件", "two"), "number": ("2", "2"), "colour": ("黑色", "black"),
     "size": ("L", "L"), "product": ("外套", "jacket"), "listing": ("1号链接", "item 1"),
@@ -46,8 +49,13 @@ class Sense:
         self._weights = np.array(layer["weights"], np.float32)
         self._bias = float(layer["bias"])
 
+        self.likelihood = lru_cache(_REMEMBERED)(self._likelihood)
+
     def __call__(self, line: str, tokens: Sequence[Token]) -> float:
-        vector = self._encode([canonical(line, tokens)])[0]
+        return self.likelihood(canonical(line, tokens))
+
+    def _likelihood(self, line: str) -> float:
+        vector = self._encode([line])[0]
         return 1.0 / (1.0 + math.exp(-float(vector @ self._weights) - self._bias))
 
 
