@@ -104,6 +104,12 @@ def grouped(tokens: Sequence[Token], text: str) -> list[Group]:
         and first.quantity == sum(g.quantity or 1 for g in rest)
     ):
         groups = rest
+    for before, group in itertools.pairwise(groups):  # "雾蓝M一件L一件"
+        if group.place == before.place and group.quantity and before.quantity:
+            if group.sizes and not group.colours:
+                group.colours = list(before.colours)
+            elif group.colours and not group.sizes:
+                group.sizes = list(before.sizes)
     if len(groups) > 1:
         for group in groups if starts else ():
             group.quantity = group.quantity or 1  # "headphones and a mug"
