@@ -18,12 +18,12 @@ pytestmark = [
     pytest.mark.alone,
     pytest.mark.browser,
     pytest.mark.weights,
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.timeout(240),
 ]
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def console(house: Room) -> Any:
     return await house.console()
 

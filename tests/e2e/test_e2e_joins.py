@@ -15,7 +15,7 @@ from e2e_room import Room, until
 pytestmark = [
     pytest.mark.alone,
     pytest.mark.weights,
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.timeout(600),
 ]
 

@@ -4,42 +4,35 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from e2e_room import Desk, Room, until
 
-from idol import weights
-from idol.errors import Missing
-
-SETTINGS = {"IDOL_MIND__ENABLED": "true"}
-
 pytestmark = [
     pytest.mark.alone,
     pytest.mark.browser,
     pytest.mark.weights,
-    pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.timeout(400),
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.timeout(600),
 ]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def model() -> None:
-    """The model's weights, or these tests are left out."""
-    try:
-        weights.locate("qwen05")
-    except Missing as missing:
-        pytest.skip(str(missing))
+@pytest.fixture(scope="module")
+def settings(tiny: Path) -> dict[str, str]:
+    return {"IDOL_MIND__ENABLED": "true", "IDOL_MIND__MODEL": str(tiny)}
 
 
 async def test_she_goes_on_while_the_model_is_dead(house: Room, desk: Desk) -> None:
-    await house.live.until("model ready", seconds=200)
+    await house.live.until("model ready", seconds=300)
     await desk.on("questions")
     seat = await house.seat(picture=False)
     await seat.send(type="name", name="Tom")
 
-    # Small talk goes to the model; kill it while it is asked.
+    # Small talk goes to the model. It is held, so that it has not answered when it is killed.
     since = len(house.live.log)
+    os.kill(house.live.worker("mind"), signal.SIGSTOP)
     chatted = await seat.chat("What do you like most about autumn evenings?")
     os.kill(house.live.worker("mind"), signal.SIGKILL)
     await house.live.until("worker died", seconds=10, since=since)

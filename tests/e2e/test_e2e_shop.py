@@ -13,7 +13,7 @@ pytestmark = [
     pytest.mark.alone,
     pytest.mark.browser,
     pytest.mark.weights,
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.timeout(240),
 ]
 

@@ -12,7 +12,7 @@ pytestmark = [
     pytest.mark.alone,
     pytest.mark.browser,
     pytest.mark.weights,
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.timeout(240),
 ]
 
