@@ -81,7 +81,9 @@ async def test_chat_hold_confirm_pay_and_thanks(house: Room, desk: Desk) -> None
     await other.page.locator(".shelf-button").click()
     await other.page.locator("#sheet .product-open").first.click()
     await other.page.get_by_role("radio", name="黑色", exact=True).check(force=True)
-    await expect(other.page.get_by_role("radio", name="L，已抢光")).to_be_disabled()
+    gone = other.page.get_by_role("radio", name="L，已抢光")
+    await gone.check(force=True)  # to be told when it is back, not to buy it
+    await expect(other.page.get_by_role("button", name="到货叫我")).to_be_visible()
     assert await left(other, BLACK_L) == 0
 
     # She thanks her by name, for all to hear and see.
