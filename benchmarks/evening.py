@@ -186,6 +186,8 @@ class Evening:
         first = self._spoken(captions, lines[0])
         asked.sound = first.sound - sent if first.sound else None
         asked.mouth = first.mouth - sent if first.mouth else None
+        if first.sound_pts is None:
+            return
         if len(lines) > 1:
             second = self._spoken(captions, lines[1])
             asked.substance = second.sound - sent if second.sound else None
@@ -193,10 +195,17 @@ class Evening:
             last = onset.last_sound(self.noted, begin, end)
             if last is not None and second.sound_pts is not None:
                 asked.silence = (second.sound_pts - last) / onset.RATE
+        elif again := onset.resumed(self.noted, first.sound_pts, self._ends(captions, lines[0])):
+            asked.substance = again[0] - sent
+            asked.silence = (again[1] - again[2]) / onset.RATE
 
     def _spoken(self, captions: list[Event], index: int) -> onset.Spoken:
-        following = captions[index + 1]["pts"] if index + 1 < len(captions) else 1 << 62
-        return onset.spoken(self.noted, captions[index]["pts"], following)
+        return onset.spoken(self.noted, captions[index]["pts"], self._ends(captions, index))
+
+    @staticmethod
+    def _ends(captions: list[Event], index: int) -> int:
+        """Media time at which the next line begins."""
+        return captions[index + 1]["pts"] if index + 1 < len(captions) else 1 << 62
 
     async def _sample(self) -> None:
         """CPU and memory of every process, each second."""

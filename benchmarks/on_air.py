@@ -183,8 +183,10 @@ def measure(plan: Plan) -> list[Table]:
             "of the first frame in which the mouth's opening changes, from the media time at which "
             "the caption says that the reply begins. A browser plays 40 to 100 ms later. "
             "*Scripted*: the show's own FAQ and set phrases; *grounded*: facts and the ledger; "
-            "*free*: the dialogue model, after a short opener. An opener counts as the first sound "
-            f"only if the substance follows within {MORE_S} s. The speech cache holds the script "
+            "*free*: the dialogue model, after a short opener. An opener, or the viewer's name, "
+            f"counts as the first sound only if the substance follows within {MORE_S} s: a silence "
+            "of more than 0.3 s in the first two seconds of an answer parts them. The speech cache "
+            "holds the script "
             "and no answer of an earlier run."
         ),
     )  # fmt: skip

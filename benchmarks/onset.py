@@ -17,6 +17,10 @@ MOVED = 15
 FADE = 480
 """Samples for which a line that was cut may still sound after the next one's media time."""
 RATE = 48_000
+PAUSE = RATE * 3 // 10
+"""Longer than a pause that the script of a sentence makes."""
+OPENING = RATE * 2
+"""A silence that begins later than this is not one between an opener and its substance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,24 @@ def last_sound(noted: Noted, begin: int, end: int) -> int | None:
             if begin <= at < end and level >= HEARD:
                 last = at + SLICE
     return last
+
+
+def resumed(noted: Noted, pts: int, until: int) -> tuple[float, int, int] | None:
+    """The first sound after the first long silence inside a line that begins to sound at `pts`.
+
+    (arrival, its media time, where the silence began); None when it is spoken without one. An
+    answer may begin with what was ready, such as the viewer's name: the substance comes here.
+    """
+    quiet_from = pts
+    for at, begin, levels in noted.sound:
+        for i, level in enumerate(levels):
+            start = begin + SLICE * i
+            if not pts <= start < until or level < HEARD:
+                continue
+            if start - quiet_from >= PAUSE and quiet_from < pts + OPENING:
+                return at, start, quiet_from
+            quiet_from = start + SLICE
+    return None
 
 
 def stopped(noted: Noted, sent: float, pts: int) -> float:

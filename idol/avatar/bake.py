@@ -21,8 +21,9 @@ import numpy as np
 import numpy.typing as npt
 
 from idol.avatar import pixels
+from idol.avatar.folder import view_box
 from idol.avatar.morph import Morph, cover, plane
-from idol.avatar.pack import Pack, files, mouth_keys, view_box
+from idol.avatar.pack import Pack, files, mouth_keys
 from idol.avatar.sprites import Image, Sprite, bounds, merge, raster, rim_light, sprite, trimmed
 from idol.model import VISEMES
 

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from idol.avatar import pack as packs
+from idol.avatar import folder as folders
 from idol.avatar.renderers.sprite import SpriteRenderer
 from idol.clock import SAMPLE_RATE
 from idol.model import EMOTIONS, GESTURES, VISEMES, Activity, CardView, Scene
@@ -42,7 +42,7 @@ class Camera:
         self._renderer = SpriteRenderer(cache)
         self._renderer.progress = tell
         self._renderer.load(idol, stage, size, FPS, seed=7)
-        pack = packs.load(idol)
+        pack = folders.load(idol)
         view = pack.views["portrait" if size[1] >= size[0] else "landscape"]
         self._scale = size[1] / view.height
         self._left = pack.axis - view.centre * size[0] / self._scale

@@ -1,4 +1,4 @@
-"""What is wrong with the drawings of an avatar folder, beyond what `pack.check` reads.
+"""What is wrong with the drawings of an avatar folder, beyond what `folder.check` reads.
 
 `prove` looks at every picture: empty ones, key shapes that cannot be blended, joints beside the
 limb, eyes on the wrong side, parts outside of every view, arms that stretch.
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from idol.avatar import folder as folders
 from idol.avatar import pack as packs
 from idol.avatar.bake import Sprite, drawing
 from idol.avatar.morph import Morph
@@ -62,7 +63,7 @@ def prove(folder: Path, tell: Callable[[float], None] = lambda part: None) -> Pr
 
     `tell` hears how many of the drawings are seen, 0..1.
     """
-    pack, mistakes = packs.examine(folder)
+    pack, mistakes = folders.examine(folder)
     found = [_from_mistake(mistake) for mistake in mistakes]
     if pack is None:
         return Proof(folder, None, tuple(found))

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import resvg_py
 
 from idol.avatar import pixels
-from idol.avatar.pack import view_box
+from idol.avatar.folder import view_box
 from idol.errors import BadInput
 
 Image = npt.NDArray[np.uint8]

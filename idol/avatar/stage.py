@@ -21,8 +21,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from idol.avatar.bake import Image, raster
+from idol.avatar.folder import view_box
 from idol.avatar.life import Group
-from idol.avatar.pack import Orientation, view_box
+from idol.avatar.pack import Orientation
 from idol.errors import BadInput
 
 Light = Literal["day", "night"]

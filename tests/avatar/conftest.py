@@ -11,14 +11,14 @@ import pytest
 from avatar_folders import AIRA, ROOT, STUDIO
 
 from idol.avatar import bake, importing
-from idol.avatar import pack as packs
+from idol.avatar import folder as folders
 from idol.avatar.pack import Pack
 from idol.avatar.renderers.sprite import SpriteRenderer
 
 
 @pytest.fixture(scope="session")
 def aira() -> Pack:
-    return packs.load(AIRA)
+    return folders.load(AIRA)
 
 
 @pytest.fixture(scope="session")

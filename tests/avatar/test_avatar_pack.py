@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from avatar_folders import AIRA
 
+from idol.avatar import folder as folders
 from idol.avatar import pack as packs
 from idol.avatar.pack import Pack
 from idol.errors import BadInput
@@ -28,7 +29,7 @@ def change(folder: Path, old: str, new: str) -> None:
 
 
 def test_aira_is_whole(aira: Pack) -> None:
-    assert packs.check(AIRA) == []
+    assert folders.check(AIRA) == []
     assert set(aira.expressions) >= set(EMOTIONS)
     assert set(aira.gestures) >= set(GESTURES[1:])
     assert set(packs.mouth_keys(aira)) >= set(VISEMES)
@@ -59,12 +60,12 @@ def test_arms_keep_a_human_length(aira: Pack) -> None:
 )
 def test_mistakes_are_named(copy: Path, old: str, new: str, says: str) -> None:
     change(copy, old, new)
-    mistakes = packs.check(copy)
+    mistakes = folders.check(copy)
     assert mistakes
     assert any(says in str(mistake) for mistake in mistakes)
     assert all(mistake.where for mistake in mistakes)
     with pytest.raises(BadInput):
-        packs.load(copy)
+        folders.load(copy)
 
 
 def test_the_line_is_given(copy: Path) -> None:
@@ -74,19 +75,19 @@ def test_the_line_is_given(copy: Path) -> None:
         for i, text in enumerate((copy / "avatar.yaml").read_text("utf-8").splitlines(), 1)
         if "hz: fast" in text
     )
-    assert f"avatar.yaml:{line} " in str(packs.check(copy)[0])
+    assert f"avatar.yaml:{line} " in str(folders.check(copy)[0])
 
 
 @pytest.mark.parametrize("text", ["", "[1, 2]", "a: [", "\x00", "layers: 3", "1: 2"])
 def test_any_text_gives_a_clear_error(tmp_path: Path, text: str) -> None:
     (tmp_path / "avatar.yaml").write_text(text, encoding="utf-8")
-    assert all("avatar.yaml" in str(mistake) for mistake in packs.check(tmp_path))
-    assert packs.check(tmp_path)
+    assert all("avatar.yaml" in str(mistake) for mistake in folders.check(tmp_path))
+    assert folders.check(tmp_path)
 
 
 def test_not_text_at_all(tmp_path: Path) -> None:
     (tmp_path / "avatar.yaml").write_bytes(b"\xff\xfe\x00\x80")
-    assert packs.check(tmp_path)
+    assert folders.check(tmp_path)
 
 
 def test_a_key_shape_with_other_paths_is_named(copy: Path, tmp_path: Path) -> None:
@@ -95,10 +96,10 @@ def test_a_key_shape_with_other_paths_is_named(copy: Path, tmp_path: Path) -> No
     key = copy / "mouth" / "aa.svg"
     key.write_text(key.read_text("utf-8").replace("<path", "<g/><path", 1), encoding="utf-8")
     with pytest.raises(BadInput, match=r"aa\.svg"):
-        bake.load(packs.load(copy), 0.1, tmp_path)
+        bake.load(folders.load(copy), 0.1, tmp_path)
 
 
 def test_a_bad_view_box_is_named(copy: Path) -> None:
     file = copy / "parts" / "crown.svg"
     file.write_text(file.read_text("utf-8").replace('viewBox="', 'viewBox="x '), encoding="utf-8")
-    assert any("crown.svg" in str(mistake) for mistake in packs.check(copy))
+    assert any("crown.svg" in str(mistake) for mistake in folders.check(copy))

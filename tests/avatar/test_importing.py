@@ -14,7 +14,7 @@ from avatar_folders import AIRA, STUDIO
 from typer.testing import CliRunner
 
 from idol.avatar import bake, importing
-from idol.avatar import pack as packs
+from idol.avatar import folder as folders
 from idol.avatar.cli import avatar_app
 from idol.avatar.importing.names import Name, nearest, understand
 from idol.avatar.importing.shapes import squashed
@@ -100,7 +100,7 @@ def colours(frame: np.ndarray) -> np.ndarray:
 def test_what_was_drawn_is_seen(mimi: Path, cache: Path) -> None:
     """Blue clothes below, orange hair beside, green eyes that shut, a tongue in an open mouth."""
     made = loaded(mimi, cache)
-    view = packs.load(mimi).views["portrait"]
+    view = folders.load(mimi).views["portrait"]
 
     def part(picture: np.ndarray, left: float, top: float, wide: float, high: float) -> np.ndarray:
         """A part of the picture given in design pixels, (3, n): blue, green, red."""
@@ -132,7 +132,7 @@ def test_missing_shapes_are_made_of_those_that_are_there(layers: Path, tmp_path:
     findings = importing.make(layers, tmp_path / "few", AIRA)
     assert {f.file for f in findings} == {"eye_closed", "brow"}
     assert not any(f.serious for f in findings)
-    pack = packs.load(tmp_path / "few")
+    pack = folders.load(tmp_path / "few")
     heights = {
         key: bake.drawing(pack, f"eye/lid_{key}.svg", 1).image.shape[0] for key in pack.eyes.keys
     }
@@ -147,7 +147,7 @@ def test_an_eye_in_one_piece_and_on_one_side_will_do(layers: Path, tmp_path: Pat
     cv2.ellipse(eye, (340, 470), (50, 56), 0, 0, 360, (60, 160, 20, 255), -1)
     cv2.imwrite(str(layers / "11 eye.png"), eye)
     assert not [f for f in importing.make(layers, tmp_path / "one", AIRA) if f.serious]
-    pack = packs.load(tmp_path / "one")
+    pack = folders.load(tmp_path / "one")
     right = bake.drawing(pack, "eye/lid_open.svg", 1)
     assert right.x > pack.axis, "the left one is mirrored to the right"
 
@@ -175,7 +175,7 @@ def test_a_layer_of_no_known_name_stays_and_is_named(layers: Path, tmp_path: Pat
     shutil.copy(bangs, layers / "30 hair bakc.png")
     (finding,) = importing.make(layers, tmp_path / "odd", AIRA)
     assert finding.file == "30 hair bakc" and "hairback" in finding.say("zh")
-    stray = next(p for p in packs.load(tmp_path / "odd").layers if "bakc" in p.name)
+    stray = next(p for p in folders.load(tmp_path / "odd").layers if "bakc" in p.name)
     assert stray.head == 1, "it lies on the head"
 
 
@@ -199,7 +199,7 @@ def test_check_names_a_png_that_does_not_fit(mimi: Path, tmp_path: Path) -> None
     folder = Path(shutil.copytree(mimi, tmp_path / "mimi"))
     cv2.imwrite(str(folder / "mouth/aa.png"), np.zeros((200, 20, 4), np.uint8))
     (folder / "mouth/ih.png").write_bytes(b"GIF89a")
-    said = {str(m) for m in packs.check(folder)}
+    said = {str(m) for m in folders.check(folder)}
     assert len(said) == 2
     assert any("mouth/aa.png" in s and "another shape" in s for s in said)
     assert any("mouth/ih.png: is not a PNG" in s for s in said)
@@ -232,7 +232,7 @@ def test_squashing_keeps_the_base_where_it_is() -> None:
 def test_arms_hang_as_drawn_and_wave_with_the_hand_above_the_shoulder(
     mimi: Path, cache: Path
 ) -> None:
-    pack = packs.load(mimi)
+    pack = folders.load(mimi)
     k = 292 / 376  # the drawing's face is 376 pixels wide
     assert pack.arms.upper == pytest.approx(math.dist((636, 780), (704, 986)) * k, rel=0.15)
     assert pack.arms.shoulder[0] == pytest.approx(360 + (636 - 450) * k, abs=14)
@@ -255,7 +255,7 @@ def test_arms_hang_as_drawn_and_wave_with_the_hand_above_the_shoulder(
 def test_without_arms_the_gestures_are_those_of_head_and_body(layers: Path, tmp_path: Path) -> None:
     remove(layers, "上臂", "小臂", "手", "hand open", "hand_point")
     assert importing.make(layers, tmp_path / "plain", AIRA) == []
-    pack = packs.load(tmp_path / "plain")
+    pack = folders.load(tmp_path / "plain")
     assert pack.limbless and not any(k.right for g in pack.gestures.values() for k in g.keys)
     made = SpriteRenderer(tmp_path)
     made.load(tmp_path / "plain", STUDIO, (180, 320), 25, 7)

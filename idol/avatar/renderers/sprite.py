@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from idol.avatar import bake
-from idol.avatar import pack as packs
+from idol.avatar import folder as folders
 from idol.avatar import stage as stages
 from idol.avatar.bake import Image
 from idol.avatar.life import Life
@@ -52,7 +52,7 @@ class SpriteRenderer:
         cv2.setNumThreads(1)
         self.size = size
         way = stages.orientation(size)
-        idol = packs.load(pack)
+        idol = folders.load(pack)
         self._stage = stages.load(stage, size, self._cache)
         self._light: stages.Light = self._stage.light("auto", 0)
         self._asked = ""
