@@ -131,8 +131,8 @@ class _Crowd:
                     else:
                         viewers = {key: Count(*each) for key, each in self._counts.items()}
                         self._pipe.send(Counts(time.monotonic(), time.process_time(), viewers))
-            except (EOFError, OSError):
-                pass
+            except (EOFError, BrokenPipeError):
+                pass  # the measuring side is gone
         reporter.cancel()
         await asyncio.gather(*(peer.close() for peer, _ in self._peers), return_exceptions=True)
 
