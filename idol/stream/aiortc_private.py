@@ -164,9 +164,10 @@ class Wire:
         self.srtp = int(_binding.ffi.cast("uintptr_t", dtls._tx_srtp._srtp[0]))
         """The address of the SRTP session that holds the keys of both kinds."""
         self._keys = dtls._tx_srtp  # kept alive as long as that address is used
-        self._opened(codec.payloadType)
+        # First, whatever happens next: who stops this sender waits for it, for ever.
         self._get("rtp_started").set()
         try:
+            self._opened(codec.payloadType)
             await asyncio.Event().wait()
         except asyncio.CancelledError:
             pass

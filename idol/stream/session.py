@@ -81,6 +81,9 @@ class Session:
 
     def request_key(self) -> None:
         """The viewer lost the picture."""
+        video = self.senders.get("video")
+        if video is None:
+            return  # left in the middle of joining
         now = time.monotonic()
         since = now - self._key_at
         if since < self._key_rest:
@@ -88,7 +91,7 @@ class Session:
         often = since < 2 * self._key_rest
         self._key_rest = min(KEY_REST_MOST, self._key_rest * 2) if often else KEY_REST
         self._key_at = now
-        self._hub.request_key(self.senders["video"].gate.rung)
+        self._hub.request_key(video.gate.rung)
 
     def _reported(self, loss: float) -> None:
         video = self.senders.get("video")

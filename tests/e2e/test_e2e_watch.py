@@ -53,7 +53,8 @@ async def test_the_mouth_moves_with_her_voice_and_rests_in_silence(house: Room, 
     opened = np.mean(np.array(speaking) >= OPEN)
     assert 0.15 < opened < 0.95, told  # it opens, and closes between the sounds
     assert np.mean(np.array(silent) >= OPEN) < 0.05, told
-    assert np.std(speaking) > 4 * np.std(silent), told
+    # Ninths of ten: on a busy machine a single frame may be shown later than its sound.
+    assert np.percentile(speaking, 90) > 4 * np.percentile(silent, 90) + OPEN / 4, told
 
 
 async def test_the_picture_moves_while_she_rests(house: Room, desk: Desk) -> None:

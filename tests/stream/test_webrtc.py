@@ -205,6 +205,19 @@ async def test_joins_and_leaves_leave_nothing_behind(direct: bool) -> None:
         assert on_air.hub.count == 0
 
 
+async def test_who_has_left_while_joining_asks_for_no_keyframe() -> None:
+    async with station() as on_air:
+        player = Player(read=False)
+        await player.join(on_air.whep)
+        session = on_air.whep._sessions[player.session]
+        senders = dict(session.senders)
+        session.senders.clear()  # as `close` does, while the video's loop is still being opened
+        session.request_key()
+        senders["video"]._opened(96)
+        session.senders.update(senders)
+        await player.close()
+
+
 async def test_leaving_in_the_middle_of_joining_leaves_nothing_running() -> None:
     async with station() as on_air:
         players = [Player(read=False) for _ in range(12)]
