@@ -1,6 +1,6 @@
 """Photograph the real pages of a real show into docs/images.
 
-    python tools/screenshots.py
+    python -m tools.screenshots
 
 Goes on air with the Chinese demo show, opens the viewer page as a phone and as a desk, asks a
 question and orders in chat, and puts both pictures side by side; then the operator's console.
