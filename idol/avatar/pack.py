@@ -1,4 +1,6 @@
-"""An avatar folder: `avatar.yaml` and the drawings it names (SVG or PNG), read and checked.
+"""The format of an avatar folder: `avatar.yaml` and the drawings it names (SVG or PNG).
+
+`folder` reads and checks one.
 
 All lengths are design pixels, angles degrees, times seconds. Every SVG's viewBox lies in design
 coordinates (limbs: in the limb's own, joint at the origin, pointing up); where a PNG lies is said

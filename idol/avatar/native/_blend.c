@@ -1,7 +1,8 @@
 /* Warping and blending of sprites in one pass: what `compose.Composer` does with five.
  *
  * Pixels are premultiplied BGRA, uint8. A frame or sprite is any C-contiguous-in-rows buffer
- * (h, w, 4). The vectors are the compiler's own, so that it is SSE2 on x86-64 and NEON on ARM.
+ * (h, w, 4). The vectors are the compiler's own (SSE2 on x86-64, NEON on ARM); where the processor
+ * has AVX2, four pixels are drawn at once.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
