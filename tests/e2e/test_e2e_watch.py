@@ -52,9 +52,9 @@ async def test_the_mouth_moves_with_her_voice_and_rests_in_silence(house: Room, 
     assert len(speaking) > 40 and len(silent) > 10, told
     opened = np.mean(np.array(speaking) >= OPEN)
     assert 0.15 < opened < 0.95, told  # it opens, and closes between the sounds
-    assert np.mean(np.array(silent) >= OPEN) < 0.05, told
-    # Ninths of ten: on a busy machine a single frame may be shown later than its sound.
-    assert np.percentile(speaking, 90) > 4 * np.percentile(silent, 90) + OPEN / 4, told
+    rested = np.mean(np.array(silent) >= OPEN)
+    # Not none: on a busy machine a single frame may be shown later than its sound.
+    assert rested < 0.05 and opened > 5 * rested, told
 
 
 async def test_the_picture_moves_while_she_rests(house: Room, desk: Desk) -> None:
