@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import cv2
@@ -49,11 +49,16 @@ class Bank:
     keys: npt.NDArray[np.float32]
     x: float
     y: float
+    _norms: npt.NDArray[np.float32] = field(init=False, repr=False)
+    """Half the square of how far each place is from nothing."""
+
+    def __post_init__(self) -> None:
+        norms = np.einsum("ij,ij->i", self.places, self.places) / 2
+        object.__setattr__(self, "_norms", norms)
 
     def nearest(self, weights: npt.NDArray[np.float32]) -> int:
         """Index of the picture nearest to a blend."""
-        away = self.places - weights @ self.keys
-        return int(np.argmin(np.einsum("ij,ij->i", away, away)))
+        return int(np.argmin(self._norms - self.places @ (weights @ self.keys)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,10 @@ BLEND = native.load()
 """The C part, if there is one; whoever measures without it sets this to None."""
 
 
+_CHROMA = np.array([[112, -74, -38, 0, 32768], [-18, -94, 112, 0, 32768]], np.float32) / 256
+"""U and V of a premultiplied BGRA pixel and 1, BT.601 in the limited range."""
+
+
 def lay(
     frame: Image,
     source: Image,
@@ -54,6 +58,21 @@ def lay(
         rest = cv2.merge((alpha, alpha, alpha, alpha))
         under = np.asarray(cv2.multiply(frame, rest, scale=1 / 255), np.uint8)
     cv2.add(source, under, dst=frame, mask=mask)
+
+
+def planes(frame: Image, out: Image) -> None:
+    """`frame` (h, w, 4) of even sides as I420 in `out` (h * 3 / 2, w).
+
+    Colour is the mean of two by two pixels, where OpenCV takes one of them: lips are small.
+    """
+    if BLEND:
+        BLEND.planes(frame, out)
+        return
+    cv2.cvtColor(frame, cv2.COLOR_BGRA2YUV_I420, out)
+    height, width = frame.shape[:2]
+    half = cv2.resize(frame, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    chroma = cv2.transform(half, _CHROMA)
+    out[height:].reshape(2, -1)[:] = chroma.reshape(-1, 2).T
 
 
 class Composer:

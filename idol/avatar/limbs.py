@@ -100,17 +100,18 @@ class Limbs:
         """Whether none of `rects` meets the lower arms."""
         if self._none:
             return True
-        for x0, y0, x1, y1 in self.boxes(pose, True)[[1, 2, 4, 5]].tolist():
-            meet = (rects[:, 0] < x1) & (rects[:, 2] > x0) & (rects[:, 1] < y1) & (rects[:, 3] > y0)
-            if (meet & (rects[:, 2] > rects[:, 0])).any():
-                return False
-        return True
+        boxes = self.boxes(pose, True)[[1, 2, 4, 5]]
+        some = rects[rects[:, 2] > rects[:, 0], None]
+        meet = (some[..., :2] < boxes[:, 2:]) & (some[..., 2:] > boxes[:, :2])
+        return not meet.all(axis=2).any()
 
     def _box(self, points: tuple[Array, ...], pad: float) -> tuple[int, int, int, int]:
-        place = np.array(points)
-        low = (place.min(axis=0) - pad - self._corner) * self._scale
-        high = (place.max(axis=0) + pad - self._corner) * self._scale
-        return int(low[0]), int(low[1]), int(high[0]) + 1, int(high[1]) + 1
+        (left, top), scale = self._corner, self._scale
+        x, y = [float(p[0]) for p in points], [float(p[1]) for p in points]
+        return (
+            *(int((min(x) - pad - left) * scale), int((min(y) - pad - top) * scale)),
+            *(int((max(x) + pad - left) * scale) + 1, int((max(y) + pad - top) * scale) + 1),
+        )
 
     def _joints(self, params: Mapping[str, float], side: str) -> tuple[Array, Array, Array]:
         """Shoulder, elbow and wrist in design pixels, carried by the body."""

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from idol.avatar import compose
 from idol.avatar.bake import Atlas, Image
-from idol.avatar.compose import composer as fastest
 from idol.avatar.eyes import Eye
 from idol.avatar.limbs import Limbs
 from idol.avatar.outline import SLICES, Outline, Pieces, measure, whole
@@ -81,9 +81,9 @@ class Puppet:
         self._scale = atlas.scale
         self._size = (width, height)
         self._corner = (pack.axis - view.centre * width / self._scale, view.top)
-        self._composer = composer or fastest((width, height))
+        self._composer = composer or compose.composer((width, height))
         self._layers = pack.layers
-        self._rig = Rig(pack, pack.layers, list(pack.springs))
+        self._rig = Rig(pack, pack.layers, list(pack.springs), compose.BLEND)
         self._limbs = Limbs(pack, atlas, self._composer, self._rig, self._corner)
         springs = list(pack.springs.values())
         self._pull = [(s.pull, s.wind) for s in springs]
@@ -105,7 +105,7 @@ class Puppet:
         ]
         self._parts = [slice(of[0], of[-1] + 1) for of in self._of]
         owners = [pack.layers[i] for i in self._pieces.owner]
-        self._piece_rig = Rig(pack, owners, list(pack.springs))
+        self._piece_rig = Rig(pack, owners, list(pack.springs), compose.BLEND)
         # outlines in design pixels from their corners, one row per layer
         self._edge_x = np.stack([o.x.ravel() for o in outlines]) / np.float32(self._scale)
         self._edge_y = np.stack([np.tile(o.y, 4) for o in outlines]) / np.float32(self._scale)
@@ -141,10 +141,10 @@ class Puppet:
         return out
 
     def _stages(self, background: Image, outlines: list[Outline]) -> list[_Kept]:
-        """Three kept stages: the back tier in two of about the same work, then arms.
+        """Two kept stages: the first half of the back tier by work, then its rest and the arms.
 
-        The last holds the upper arms and what lies on them, up to the first layer of the head,
-        and the lower arms as long as nothing else reaches them.
+        The last holds also the upper arms and what lies on them, up to the first layer of the
+        head, and the lower arms as long as nothing else reaches them.
         """
         back = [i for i, layer in enumerate(self._layers) if layer.tier == "back"]
         work = [
@@ -161,7 +161,7 @@ class Puppet:
             arms.append(i)
         stages: list[_Kept] = []
         under = background
-        for layers, turn in ((back[:at], 0), (back[at:], 1), (arms, 1)):
+        for layers, turn in ((back[:at], 0), (back[at:] + arms, 1)):
             stages.append(_Kept(layers, under, background.copy(), turn))
             under = stages[-1].picture
         return stages

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from idol.avatar import native
 from idol.avatar.pack import Layer, Pack
 
 Array = npt.NDArray[np.float32]
@@ -43,81 +44,126 @@ def _smooth(t: Array) -> Array:
 class Rig:
     """Displacement of layers. Design pixels throughout."""
 
-    def __init__(self, pack: Pack, layers: Sequence[Layer], springs: Sequence[str]) -> None:
-        """`springs` names the channels, in the order of the rows given to `displace`."""
+    def __init__(
+        self,
+        pack: Pack,
+        layers: Sequence[Layer],
+        springs: Sequence[str],
+        blend: native.Blend | None = None,
+    ) -> None:
+        """`springs` names the channels, in the order of the rows given to `displace`.
 
-        def column(values: list[float]) -> Array:
-            return np.array(values, np.float32)[:, None]
-
+        `blend` is the C part, if there is one.
+        """
+        self._blend = blend
         self._axis = pack.head.axis
-        self._radius = pack.head.radius
-        self._neck = pack.head.neck
         self._waist = pack.waist
-        self._head = column([layer.head for layer in layers])
-        self._depth = column([layer.depth for layer in layers])
-        self._curve = column([layer.curve for layer in layers])
+        jaw = pack.head.jaw
+        chin_below = max(jaw[1] - jaw[0], 1.0)
+        self._still = (
+            *(*pack.head.axis, *pack.head.radius, *pack.head.neck),
+            *(jaw[0], chin_below, pack.waist),
+        )
         swings = [layer.swing for layer in layers]
-        self._root = column([s.root if s else 0.0 for s in swings])
-        self._length = column([s.length if s else 1.0 for s in swings])
-        self._amount = np.array([s.amount if s else 0.0 for s in swings], np.float32)
-        self._hinge = pack.head.jaw[0]
-        self._chin_below = max(pack.head.jaw[1] - pack.head.jaw[0], 1.0)
-        self._jaw = np.array([i for i, layer in enumerate(layers) if layer.jaw], np.intp)
-        self._drop = column([layer.jaw for layer in layers if layer.jaw])
-        self._mouth = np.array([i for i, x in enumerate(layers) if x.sprite == "mouth"], np.intp)
-        self._lip = pack.mouth.tilt
-        self._last: tuple[Array, Array] | None = None
+        rows = [
+            (
+                *(layer.head, layer.depth, layer.curve),
+                *((swing.root, swing.length) if swing else (0.0, 1.0)),
+                *(layer.jaw, pack.mouth.tilt if layer.sprite == "mouth" else 0.0),
+            )
+            for layer, swing in zip(layers, swings, strict=True)
+        ]
+        self._layers = np.array(rows, np.float32).reshape(-1, 7)
+        """`Layer` in `native/shape.h`, one a row."""
+        self._columns = self._layers.T[..., None]
+        self._amount = np.array([s.amount if s else 0.0 for s in swings], np.float32)[:, None]
+        self._last: Array | None = None
         self._channel = np.array([springs.index(s.spring) if s else 0 for s in swings])
 
     def displace(
         self, x: Array, y: Array, params: Mapping[str, float], swing: Array
     ) -> tuple[Array, Array]:
         """How far points (layers, n) move. `swing` is (springs, 2): slow and quick part."""
-        yaw, pitch, roll = (
+        moved = self._settle(
+            np.stack([x, y]), np.zeros((2, *x.shape), np.float32), params, swing, 1
+        )
+        return moved[0], moved[1]
+
+    def _settle(
+        self, points: Array, moved: Array, params: Mapping[str, float], swing: Array, rounds: int
+    ) -> Array:
+        """How far points (2, layers, n) have moved that are now at `points`.
+
+        The answer is `moved` made better so many times; with none moved, the first round says how
+        far they will move.
+        """
+        pull = swing[self._channel] * self._amount
+        world = self._world(params)
+        if self._blend:
+            self._blend.settle(
+                points, moved, self._layers, pull, np.array(world, np.float32), rounds
+            )
+            return moved
+        for _ in range(rounds):
+            x, y = points - moved
+            moved = self._move(x, y, params, pull, world)
+        return moved
+
+    def _world(self, params: Mapping[str, float]) -> tuple[float, ...]:
+        """What a pose says of the whole drawing, in the order of `World` in `native/shape.h`."""
+        turns = (
             math.radians(params[f"ParamAngle{a}"]) * k for a, k in zip("XYZ", _TURN, strict=True)
         )
-        pull = swing[self._channel] * self._amount[:, None]
-        t = _share((y - self._root) / self._length)
+        turned = (f(turn) for turn in turns for f in (math.cos, math.sin))
+        side, lean, rise = self._leaning(params)
+        opening = params["ParamMouthOpenY"], params["ParamMouthTilt"]
+        return (*self._still, *turned, *opening, side, lean, rise, params["ParamBreath"])
+
+    def _move(
+        self, x: Array, y: Array, params: Mapping[str, float], pull: Array, world: Sequence[float]
+    ) -> Array:
+        """How far points (layers, n) move, (2, layers, n): `move` in `native/shape.h`."""
+        head, depth, curve, root, length, jaw, lip = self._columns
+        (axis_x, axis_y, radius_x, radius_y, neck_x, neck_y, hinge, chin, _) = world[:9]
+        (cos_yaw, sin_yaw, cos_pitch, sin_pitch, cos_roll, sin_roll) = world[9:15]
+        fall, tilt, breath = world[15], world[16], world[20]
+        t = _share((y - root) / length)
         t2 = t * t
         dx = pull[:, :1] * (t * np.sqrt(t)) + (pull[:, 1:] - pull[:, :1]) * 0.9 * (t2 * t)
         dy = np.abs(pull[:, :1]) * (-0.12) * t2
-        self._chin(x, y, dy, params)
+        # the jaw drops as the mouth opens, and a corner of the mouth goes up
+        dy += jaw * _smooth(_share((y - hinge) / chin)) * fall
+        out = (x - axis_x) * math.copysign(1.0, tilt)
+        dy -= lip * abs(tilt) * np.where(out > 0, out, out * 0.25)
         # the head as a bulging shell that turns
-        u, v = x - self._axis[0], y - self._axis[1]
-        across, down = u / self._radius[0], v / self._radius[1]
+        u, v = x - axis_x, y - axis_y
+        across, down = u / radius_x, v / radius_y
         bulge = np.sqrt(np.maximum(1 - across * across, 0) * np.maximum(1 - down * down, 0))
-        z = self._depth + self._curve * bulge
+        z = depth + curve * bulge
         # hair below the chin follows less
-        follow = self._head * (1 - 0.75 * _share((y - self._neck[1]) / 260))
-        dx += follow * (u * math.cos(yaw) + z * math.sin(yaw) - u)
-        dy += follow * (v * math.cos(pitch) - z * math.sin(pitch) - v)
+        follow = head * (1 - 0.75 * _share((y - neck_y) / 260))
+        dx += follow * (u * cos_yaw + z * sin_yaw - u)
+        dy += follow * (v * cos_pitch - z * sin_pitch - v)
         # tilt about the neck
-        u, v = x + dx - self._neck[0], y + dy - self._neck[1]
-        cos, sin = math.cos(roll), math.sin(roll)
-        dx += follow * (u * cos - v * sin - u)
-        dy += follow * (u * sin + v * cos - v)
+        u, v = x + dx - neck_x, y + dy - neck_y
+        dx += follow * (u * cos_roll - v * sin_roll - u)
+        dy += follow * (u * sin_roll + v * cos_roll - v)
         bx, by = self.lean(x, y, params)
         # the chest widens with a breath
-        chest = np.exp(-(((y - 880) / 110) ** 2)) * (1 - self._head)
-        dx += bx + chest * (x - self._axis[0]) * 0.010 * params["ParamBreath"]
-        return dx, dy + by
+        chest = np.exp(-(((y - 880) / 110) ** 2)) * (1 - head)
+        dx += bx + chest * (x - axis_x) * 0.010 * breath
+        return np.stack([dx, dy + by]).astype(np.float32, copy=False)
 
-    def _chin(self, x: Array, y: Array, dy: Array, params: Mapping[str, float]) -> None:
-        """The jaw drops as the mouth opens, and a corner of the mouth goes up."""
-        fall, tilt = params["ParamMouthOpenY"], params["ParamMouthTilt"]
-        if fall and len(self._jaw):
-            share = _share((y[self._jaw] - self._hinge) / self._chin_below)
-            dy[self._jaw] += self._drop * _smooth(share) * fall
-        if tilt and len(self._mouth):
-            out = (x[self._mouth] - self._axis[0]) * math.copysign(1.0, tilt)
-            dy[self._mouth] -= self._lip * abs(tilt) * np.where(out > 0, out, out * 0.25)
+    def _leaning(self, params: Mapping[str, float]) -> tuple[float, float, float]:
+        """How far the neck goes aside, how much it tilts and how far it sinks."""
+        side = params["ParamBodyAngleX"] * 2.2 + params["ParamBodyAngleZ"] * 2.6
+        rise = params["ParamBreath"] * 4.0 + params["ParamBodyAngleY"] * 2.1
+        return side, math.radians(params["ParamBodyAngleZ"]) * 0.35, rise
 
     def lean(self, x: Array, y: Array, params: Mapping[str, float]) -> tuple[Array, Array]:
         """How the body carries a point at height `y`: nothing at the waist, all at the neck."""
+        side, tilt, rise = self._leaning(params)
         up = _smooth(_share((self._waist - y) / 480, 1.15)).astype(np.float32)
-        side = params["ParamBodyAngleX"] * 2.2 + params["ParamBodyAngleZ"] * 2.6
-        rise = params["ParamBreath"] * 4.0 + params["ParamBodyAngleY"] * 2.1
-        tilt = math.radians(params["ParamBodyAngleZ"]) * 0.35
         return up * side, up * (tilt * (x - self._axis[0]) - rise)
 
     def grids(
@@ -140,15 +186,11 @@ class Rig:
         stretch = GRID / (GRID - 1)
         goal_x = corner[0] + box[:, :1] * np.float32(step) + width * (0.5 + _MIDDLE_X * stretch)
         goal_y = corner[1] + box[:, 1:2] * np.float32(step) + height * (0.5 + _MIDDLE_Y * stretch)
+        goal = np.stack([goal_x, goal_y]).astype(np.float32, copy=False)
         # start from the last frame's answer: little has changed since
+        rounds = 2
         if self._last is None:
-            self._last = self.displace(goal_x, goal_y, params, swing)
-            rounds = 4
-        else:
-            rounds = 2
-        dx, dy = self._last
-        for _ in range(rounds):
-            dx, dy = self.displace(goal_x - dx, goal_y - dy, params, swing)
-        self._last = dx, dy
-        grid = np.stack([goal_x - dx, goal_y - dy], axis=-1).astype(np.float32, copy=False)
+            self._last, rounds = np.zeros_like(goal), 5
+        self._last = self._settle(goal, self._last, params, swing, rounds)
+        grid = np.ascontiguousarray((goal - self._last).transpose(1, 2, 0))
         return grid.reshape(len(box), GRID, GRID, 2)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
+from avatar_folders import AIRA
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from idol.avatar import compose, native
+from idol.avatar import compose, folder, native
 from idol.avatar.bend import Bend
 from idol.avatar.compose import Composer, FusedComposer, lay
 from idol.avatar.outline import measure
-from idol.avatar.rig import GRID
+from idol.avatar.pack import PARAMS
+from idol.avatar.rig import GRID, Rig
 
 SIZE = (160, 120)
 BLEND = native.load()
@@ -167,3 +170,49 @@ def test_pieces_are_warps() -> None:
     opencv.pieces(one, sprite, rects[:3], np.stack([grid, grid + 3, grid]), 0.8)
     fused.pieces(two, sprite, rects, np.stack([grid, grid + 3, grid, grid]), 0.8)
     alike([one, two])
+
+
+@pytest.mark.parametrize("width", [160, 90, 6])
+def test_planes_as_opencv(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lightness as OpenCV's, colour as the mean of two by two."""
+    colours = np.random.default_rng(3).integers(0, 256, (40, width, 4), np.uint8)
+    smooth = cv2.GaussianBlur(colours, (0, 0), 4)
+    for frame in (colours, smooth, np.full_like(colours, 255), np.zeros_like(colours)):
+        drawn = []
+        for blend in (BLEND, None):
+            monkeypatch.setattr(compose, "BLEND", blend)
+            drawn.append(np.zeros((60, width), np.uint8))
+            compose.planes(frame, drawn[-1])
+        apart = np.abs(drawn[0].astype(int) - drawn[1])
+        assert apart[:40].max() <= 1 and apart[40:].max() <= 2
+    red = np.zeros((2, 2, 4), np.uint8)
+    red[0, 1, 2] = 252
+    out = np.zeros((3, 2), np.uint8)
+    compose.planes(red, out)
+    assert out[2].tolist() == [119, 156]  # a quarter of pure red
+
+
+def test_points_move_as_in_numpy() -> None:
+    pack = folder.load(AIRA)
+    names = list(pack.springs)
+    chance = np.random.default_rng(1)
+    params = dict.fromkeys(PARAMS, 0.0)
+    swing = chance.normal(0, 8, (len(names), 2)).astype(np.float32)
+    shape = (len(pack.layers), 30)
+    x = chance.uniform(150, 570, shape).astype(np.float32)
+    y = chance.uniform(50, 1280, shape).astype(np.float32)
+    rigs = [Rig(pack, pack.layers, names, blend) for blend in (None, BLEND)]
+    land = chance.integers(0, 300, (len(pack.layers), 4))
+    land[:, 2:] += land[:, :2] + 5
+    for _ in range(6):
+        params |= {name: float(chance.uniform(-1, 1)) for name in params}
+        params |= {
+            f"Param{part}Angle{a}": params[f"ParamAngle{a}"] * 20
+            for part in ("", "Body")
+            for a in "XYZ"
+        }
+        one, two = (np.stack(rig.displace(x, y, params, swing)) for rig in rigs)
+        assert np.abs(one).max() > 5
+        np.testing.assert_allclose(one, two, atol=2e-3)
+        one, two = (rig.grids(land, params, swing, (0.0, 0.0), 1.0) for rig in rigs)
+        np.testing.assert_allclose(one, two, atol=2e-2)

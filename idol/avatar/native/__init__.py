@@ -1,7 +1,7 @@
-"""Warping and blending in C, where the package could be built with a compiler; else `None` says so.
+"""The costly part of a frame in C, where the package could be built with a compiler.
 
 What a picture costs with and without it: `python -m benchmarks render`. Everything works without
-it (`compose.Composer`).
+it (`compose.Composer`, `rig.Rig`).
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 Image = npt.NDArray[np.uint8]
+Array = npt.NDArray[np.float32]
 
 
 class Blend(Protocol):
-    """`_blend.c`. Pictures are premultiplied BGRA (h, w, 4); `frame` is drawn into."""
+    """`_blend.c`. Pictures are premultiplied BGRA (h, w, 4); `frame` or `moved` is changed."""
 
     def warp(
         self,
@@ -40,6 +41,10 @@ class Blend(Protocol):
     def over(
         self, frame: Image, source: Image, opacity: float, adds: bool, bare: Image | None
     ) -> None: ...
+    def planes(self, frame: Image, out: npt.NDArray[np.uint8]) -> None: ...
+    def settle(
+        self, points: Array, moved: Array, layers: Array, pull: Array, world: Array, rounds: int
+    ) -> None: ...
 
 
 def load() -> Blend | None:
@@ -48,4 +53,4 @@ def load() -> Blend | None:
         blend: Blend = importlib.import_module("idol.avatar.native._blend")
     except ImportError:
         return None
-    return blend if hasattr(blend, "pieces") else None
+    return blend if hasattr(blend, "settle") else None

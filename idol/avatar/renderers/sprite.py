@@ -12,6 +12,7 @@ from idol.avatar import bake
 from idol.avatar import folder as folders
 from idol.avatar import stage as stages
 from idol.avatar.bake import Image
+from idol.avatar.compose import planes
 from idol.avatar.life import Life
 from idol.avatar.motion import Actor
 from idol.avatar.overlay import Overlay
@@ -101,7 +102,7 @@ class SpriteRenderer:
         self._products.draw(self._frame, bare if self._products.behind else None, moment)
         self._life.draw(self._frame, bare, time, turn, self._light, front=True)
         self._overlay.draw(self._frame, moment)
-        cv2.cvtColor(self._frame, cv2.COLOR_BGRA2YUV_I420, out)
+        planes(self._frame, out)
 
     def _shine(self, moment: Moment) -> None:
         """Take up the light that the show asks for; `auto` is settled once, not at sunset."""
