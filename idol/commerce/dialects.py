@@ -25,10 +25,10 @@ _ZH = {
     "要得不": "好不好", "要得嘛": "好吗", "要得": "好的", "巴适得很": "好", "巴适得板": "好", "巴适": "好", "老板儿": "老板", "妹儿": "妹妹",
     "晓得": "知道", "(?<=[两件个双要买来])撒": "", "噻": "", "安逸": "好",
     # Northeastern
-    "嘎嘎": "很", "贼(?=好|美|带|拉|啦)": "很", "多儿钱": "多少钱", "咋(?=卖|买|这|样|拍|整|办|洗|退|还)": "怎么", "件儿": "件", "整活": "表演", "得劲": "好",
+    "嘎哈": "干什么", "嘎嘎": "很", "贼(?=好|美|带|拉|啦)": "很", "多儿钱": "多少钱", "咋(?=卖|买|这|样|拍|整|办|洗|退|还)": "怎么", "件儿": "件", "整活": "表演", "得劲": "好",
     "老妹儿?|老铁|大妹子|老弟|大哥|老姐": "主播", "薅": "拿", "捎": "拿", "杠杠的": "好", "老(?=好看|喜欢|美|贵)": "很",
     # Shanghainese, Hokkien
-    "侬": "你", "阿拉": "我", "伐[?？]?$": "吗", "勿要": "不要", "勿": "不", "好伐": "好吗", "欲(?=购|买|要)": "要", "购买": "买",
+    "侬": "你", "阿拉": "我", "伐[?？]?$": "吗", "勿要": "不要", "勿": "不", "好伐": "好吗", "欲(?=购|买|要)": "要", "购买": "买", "双份": "两份",
     "俾|畀": "给",
     # slips of an input method, beside a size, a colour or a number
     "(?<=[a-z])(?:玛|马|吗(?=[两一二三四五\\d])|嘛(?=[两一二三四五\\d]))": "码", "(?<=[两一二三四五六七八九十\\d])(?:见(?!面)|间|建|剑|jian)": "件",
@@ -56,8 +56,17 @@ _EN = {
     "wanna": "want to", "gonna": "going to", "gotta": "have to", "lemme": "let me", "gimme": "give me", "imma": "i'll", "ima": "i'll",
     "cuz": "because", "bc": "because", "tmrw": "tomorrow", "tmr": "tomorrow", "ya": "you", "yall": "you", "y'all": "you",
     "idk": "not sure", "dunno": "not sure", "shoulda": "should have", "coulda": "could have", "woulda": "would have", "purchase": "buy",
-    "purchasing": "buying", "qty": "", "quantity": "",
+    "purchasing": "buying", "qty": "", "quantity": "", "tke": "take", "wnat": "want", "waht": "what", "blu": "blue",
+    "med": "medium", "lrg": "large", "lg": "large", "sml": "small", "gime": "give me", "giv": "give", "finna": "i'll", "boutta": "i'll",
+    # what viewers of English shows say in Spanish, Tagalog, French
+    "quiero": "i want", "dame": "give me", "porfa": "please", "porfavor": "please", "gracias": "thanks", "un": "one", "una": "one",
+    "dos": "two", "po": "", "salamat": "thanks", "merci": "thanks",
 }  # fmt: skip
+_PHRASES = re.compile(
+    r"\bjust the one\b|\bdouble (?!check|sided|layer|breasted|zip|stitch|the|that|up|tap|down|wall)|\bhook me up with\b"
+    r"|\bdibs(?: on)?(?= \w)|\b(?:claim(?:ing)?|bin) (?=\d|one\b|two\b|three\b|a\b)|\bsnag me\b|\bcop (?=a|one|two|the|\d)|\bpa order\b"
+)
+_PLAINLY = {"just the one": "just one", "double ": "2 ", "snag me": "get me", "cop ": "get ", "pa order": "please order"}
 _KEY = [
     "black",
     "white",
@@ -210,6 +219,7 @@ def standard(line: str, known: Iterable[str] = ()) -> str:
     if re.search(r"[a-z]{2}", line):
         names = frozenset(known)
         line = re.sub(r"[a-z']+", lambda m: _word(m[0], names), line)
+        line = _PHRASES.sub(lambda m: _PLAINLY.get(m[0], "i'll take "), line)
     decided = _HESITATION.sub(" ", line)
     return _tidy(decided) or _tidy(line)
 

@@ -77,16 +77,26 @@ def _second(intent: Intent, line: str, lexicon: Lexicon, floor: Floor, sense: Op
         if not tokens:  # "shut up and take my money"
             return intent
         sounds = sense(line, tokens)
+        named = any(t.kind in ("colour", "size", "product", "listing") for t in tokens)
         if intent.sure and sounds < (DOUBT_UNEXPLAINED if intent.left else DOUBT):
             # What else is said may be anything at all, if the order itself is plain.
             plainly = intent.alone and intent.alone != line and sounds >= HOPELESS
             if plainly and sense(intent.alone, lexicon.scan(intent.alone)[0]) >= LIKELY:
                 return intent
             return replace(intent, sure=False)
-        return replace(intent, sure=True) if sounds >= SURE else intent
+        if not named and sounds < (LIKELY if intent.left else DOUBT):
+            return Intent("none")  # "get me a beer", "can I get a hi"
+        counted = any(t.kind in ("quantity", "number") for t in tokens)
+        return replace(intent, sure=True) if counted and sounds >= SURE else intent
+    tokens, _ = lexicon.scan(line)
+    if intent.wants and intent.alone:
+        # A clause of its own speaks against a plain order; most of the line decides.
+        alone = sense(intent.alone, lexicon.scan(intent.alone)[0])
+        if min(alone, sense(line, tokens)) >= SURE:
+            return Intent("order", intent.wants, True, intent.listing)
+        return replace(intent, wants=(), alone="")
     if intent.kind != "none" or not intent.left:
         return intent
-    tokens, _ = lexicon.scan(line)
     kinds = {token.kind for token in tokens}
     if "other" in kinds or not kinds & {"quantity", "number"}:
         return intent
@@ -134,12 +144,18 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
         return Intent("conditional", listing=listing)
     if not ordering:
         return _not_order(clauses, whole, lexicon, floor, listing)
+    _set_aside(clauses, ordering)
     kinds = [c.kind for c in clauses]
     if "negative" in kinds[ordering[-1] :] or "deferred" in kinds:
         return Intent("negative" if "negative" in kinds else "conditional", listing=listing)
     own = any(c.strong and words.OWN.search(c.text) for c in clauses[ordering[0] :])
-    if "bargain" in kinds or "talk" in kinds or ("others" in kinds and not own):
+    against: IntentKind | None = None
+    if "bargain" in kinds:
         return Intent("question", listing=listing)
+    if "talk" in kinds or ("others" in kinds and not own):
+        against = "question"
+        if not all(clauses[i].strong for i in ordering):
+            return Intent("question", listing=listing)
     if "past" in kinds:
         last = max(i for i, kind in enumerate(kinds) if kind == "past")
         if not any(i > last and clauses[i].strong for i in ordering):
@@ -148,6 +164,8 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
     if not any(t.kind in ("colour", "size") for c in used for t in c.tokens):
         used = [c for c in clauses if c in used or praised(c)]  # "oat is so pretty, I'll take one"
     sure = any(c.strong for c in used) or _complete(used) or _plain(used, lexicon, floor)
+    if "question" in kinds and not any(c.strong for c in used):
+        return Intent("question", listing=listing)  # "什么时候到，两件黑色L"
     sure = sure and all(c.left <= 8 for c in used if c.kind == "order")
     said, tokens = joined(used)
     wants = all_wants(tokens, said, lexicon, floor)
@@ -158,6 +176,9 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
         left += sum(c.left for c in clauses if c.kind != "order")
     alone = ",".join(c.text for c in used if c.strong or _complete([c])) if not beside else ""
     number = wants[0].listing if wants else listing
+    if against:
+        plain = sure and not left and all(len(w.skus) == 1 and not w.vague for w in wants)
+        return Intent(against, wants if plain else (), listing=number, alone=alone)
     return Intent("order", wants, sure, number, left=left, alone=alone)
 
 
@@ -240,6 +261,15 @@ def _not_order(
     against = kinds - {"none", "order"}
     left = 0 if against else sum(c.left + bool(c.tokens) for c in clauses)
     return Intent("none", listing=listing, left=left)
+
+
+def _set_aside(clauses: list[Clause], ordering: list[int]) -> None:
+    """A refusal of another product ("外套不要了") says nothing of what is ordered."""
+    wanted = {t.value for i in ordering for t in clauses[i].tokens if t.kind == "product"}
+    for clause in clauses:
+        refused = {t.value for t in clause.tokens if t.kind == "product"}
+        if clause.kind == "negative" and refused and wanted and not refused & wanted:
+            clause.kind = "aside"
 
 
 def _complete(clauses: list[Clause]) -> bool:

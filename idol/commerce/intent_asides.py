@@ -21,10 +21,15 @@ _ASIDES = [
     r"(?:预售|现货)(?:的)?(?:我)?(?:也|都)(?:可以|行|没事|没关系|ok|要|等)(?=$|[,，。\s])|预售(?:的)?我也(?=要|来|拿|订)",
     r"(?:发货)?(?:不着急|不急)(?:用|发|着用|着发)?(?:货)?(?=$|[,，。\s])",
     r"(?:已经|都)?(?:等|蹲|守|排)(?:了(?:老?半天|好久|一天|一?晚上?|[^多几,，]{1,4}(?:钟头|小时|分钟|天))(?:了|咯|啦|喽)?|(?:老?半天|好久|一天|一?晚上?|[^多几,，]{1,4}(?:钟头|小时|分钟|天))(?:了|咯|啦|喽))",
+    # Whom it shall fit, said with an order, and the haste of it.
+    r"(?:我|本人|身高)?\s?1[4-9]\d\s?(?:cm|厘米|公分)?[\s,，/、]*(?:体重)?\d{2,3}\s?(?:kg|斤|公斤)?(?:的)?[\s,，]*(?=就|来|拿|要|黑|白|给|□|$|[^\d\s?？吗])(?!穿|选|能|合|会|适|应|是|该|m|l|x|s)",
+    r"\bi(?:'m| am) (?:about |like |only |around )?(?:(?:\d'\d{0,2}\"?|\d{2,3} ?(?:cm|kg|lbs?|pounds?)|\d ?(?:ft|foot)(?: ?\d{1,2})?)[,/ ]*(?:and )?)+(?:so |then )?(?=[a-z])|\bi(?:'m| am) (?:usually |normally |always |a |an |size )+(?:xs|s|m|l|xl|small|medium|large),? (?:usually |normally )?so\b",
+    r"(?:我)?怕(?:没了|没货|抢不到|卖完|来不及|断货|错过)了?(?=$|[,，。\s])|(?:你|主播)?(?:听到|看到|看见|听见)了?(?:吗|没有?)(?=$|[?？,，。\s])",
+    r"等我[^,，。]{1,6}(?:付|给|转)(?:钱|款|账)(?=$|[,，。\s])",
     # What it is for.
     r"(?<=[件个条套瓶盏只支])[,，\s]*[^不没怎么能够敢好会值吗啥几多,，\s]{1,3}(?:穿|背|戴|用|喝)(?=$|[,，。\s])",
     r"\b(?:i(?:'m| am) )?(?:happy|fine|ok|okay|good|glad|willing) (?:to wait|with (?:the )?(?:wait|waiting|that)|waiting)(?: for it)?\b",
-    r"\b(?:i )?(?:don't|do not|won't) mind (?:the )?wait(?:ing)?(?: for it)?\b|\b(?:i'll|i can|i will|will) (?:happily )?wait(?: for (?:it|them))?\b|\b(?:no|not a) (?:rush|hurry|problem|issue|worries)(?: (?:waiting|to wait|with (?:the )?wait(?:ing)?|at all))?\b|\b(?:delivery|shipping|dispatch|delivered|posted|arriving) (?:in |by |on )?[\w ]{0,14}(?:is |are |'s )?(?:fine|ok|okay|good|no problem)\b|\bwaiting is (?:fine|ok|okay)\b|\bwait is (?:fine|ok|okay)\b|\btake your time\b",
+    r"\b(?:i )?(?:don't|do not|won't) mind (?:the )?(?:wait(?:ing)?(?: for it)?|pre-?order|presale|delay)\b|\b(?:i'll|i can|i will|will) (?:happily )?wait(?: for (?:it|them))?\b|\b(?:no|not a) (?:rush|hurry|problem|issue|worries)(?: (?:waiting|to wait|with (?:the )?wait(?:ing)?|at all))?\b|\b(?:delivery|shipping|dispatch|delivered|posted|arriving) (?:in |by |on )?[\w ]{0,14}(?:is |are |'s )?(?:fine|ok|okay|good|no problem)\b|\bwaiting is (?:fine|ok|okay)\b|\bwait is (?:fine|ok|okay)\b|\btake your time\b",
     r"(?:够了|就够了?|就好了?|就行了?|就可以了?)(?=$|[,，。\s])",
     # A slip of the finger that the line does not take up again.
     r"(?:刚才|刚刚|刚|前面|上条|上面)?(?:手滑|手误|打快|手快)?(?:打|写|输|说)错(?:字|码|号)?了?(?:哈|哦|啊|抱歉|不好意思)*$|^(?:上一?条)?(?:打|写|输)错(?:字|码)?了?(?=[,，。\s])",
@@ -36,7 +41,7 @@ _ASIDE = re.compile("|".join(_ASIDES))
 _SHARES = re.compile("|".join([
     rf"(?:[一1]{_UNITS}|\d{_UNITS})(?:给|留给?|放|送|归|在|挂|穿|摆){_OWN}?[\u3400-\u9fff]{{0,4}}?[,，、]?(?:另|还有|再)?(?:外)?[一1]{_UNITS}(?:给|留给?|放|送|归|在|挂|摆)(?:{_OWN}|[\u3400-\u9fff]{{1,3}})(?=$|[,，。\s])",
     rf"(?:给)?(?:{_OWN}|我|俺)[一1]{_UNITS}[,，、]?(?:{_OWN}|我|俺)(?:自己)?(?:也)?[一1]{_UNITS}(?=$|[,，。\s哈嘛啊])",
-    rf"(?:{_OWN}|我|俺)?(?:和|跟|与)?(?:{_OWN}|我们?|他们?|俩)?(?:俩)?一?人[一1]{_UNITS}(?=$|[,，。\s哈嘛啊])",
+    rf"(?:{_OWN}|我|俺)?(?:和|跟|与)?(?:{_OWN}|我们?|他们?|俩)?(?:俩)?(?:一家[一二三四五六七八]口)?一?人[一1]{_UNITS}(?:共[\d一两二三四五六]{_UNITS})?(?=$|[,，。\s哈嘛啊])",
 ]))  # fmt: skip
 """Who gets which: said beside a number, or with two named and so a number itself."""
 _TWO = re.compile(
@@ -47,6 +52,11 @@ _SLIP = re.compile(
     r"(?:[啊哦噢呃额诶欸哎唉]+[,，\s]*)?(?:(?<!对)(?<!颜色)(?<!尺寸)(?<!尺码)(?<!大小)(?<!码数)(?<!数量)(?<!东西)(?<!好像)不对(?!劲|称|吗|啊你|呀你|版)|不是不是|(?:打|写|说|输|看|选|点|拍)错(?:字|码|号)?了?|手滑了?|不要了?(?=[,，\s]*(?:给我|帮我)?(?:换|改))|手误|口误|更正|纠正一?下|(?<=[啊哦噢呃额诶哎])不(?=[,，\s]|是|要|来)|改(?:一下|为|要|拍)|还是(?:换|改)(?:成)?|算了(?=[,，\s]*(?:还是|要|来|拿|换|改|给我)))(?:[,，。.!\s]*(?:应该)?(?:是|要|换成?|改成?|还是)(?![吗不]))?"
     r"|\b(?:oh |hang on |hold on )?(?:no,? wait|no,? hang on|hang on|no,? hold on|wait,? no|wait|oops|whoops|sorry|my bad|i meant|i mean|meant|correction|scratch that|actually|or rather|no no|typo)\b(?:,? (?:no|i meant|i mean|make (?:it|that)|make))*"
 )
+_RUN_ON = re.compile(
+    rf"(?<=[了的吧呢啊呀])(?=(?:那就?|就|再|还是|也)*(?:给我|帮我|替我|我要|来|拿)(?:来|拿|留|拍|整|下)?[一二两三四五六七八九十俩\d]{_UNITS})"
+    r"|(?<=[a-z]) (?:so|because|cause|cuz) (?=(?:i'll|i'd like|i want|give me|get me|one|two|three|\d))"
+)
+"""Where an order begins in a line typed or dictated without a comma: "穿坏了|再来一件"."""
 _ATTRIBUTES = ("colour", "size")
 
 
@@ -59,7 +69,7 @@ def plain(line: str, lexicon: Lexicon) -> str:
         kinds = {token.kind for token in lexicon.scan(said)[0]}
         if "quantity" in kinds or (kinds and not counted):
             line = said.strip(" ,，")
-    return corrected(_TWO.sub("两", line), lexicon)
+    return corrected(_RUN_ON.sub(", ", _TWO.sub("两", line)), lexicon)
 
 
 def corrected(line: str, lexicon: Lexicon) -> str:

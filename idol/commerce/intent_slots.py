@@ -63,6 +63,12 @@ def grouped(tokens: Sequence[Token], text: str) -> list[Group]:
             group.vague = token.vague or odd
         elif token.kind in ("colour", "size"):
             seen = group.colours if token.kind == "colour" else group.sizes
+            loose = ("big", "little")
+            if not either and (token.value in seen or (seen and token.value in loose)):
+                continue  # "大码L", "50ml, the big one"
+            if not either and seen and seen[-1] in loose and token.kind == "size":
+                seen[-1] = token.value  # "大瓶50ml"
+                continue
             if seen and not either:
                 group = Group(place=place)
                 groups.append(group)

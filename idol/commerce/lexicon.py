@@ -95,10 +95,18 @@ class Token:
     """A quantity in pairs (一对, a pair)."""
 
 
+_VARIANTS = str.maketrans("黒緑両靑桔", "黑绿两青橘")
+"""Japanese and old forms, and one that shops write as often as its standard."""
+_HEARTS = re.compile(r"(?<!\w)([🖤💙💚🤍💜🧡🤎💛])(?=\ufe0f?\s?(?:x{0,4}l|s|m|\d)(?![a-z]))", re.I)
+_HEART = dict(zip("🖤💙💚🤍💜🧡🤎💛", "黑蓝绿白紫橙棕黄", strict=True))
+
+
 def clean(text: str) -> str:
-    """NFKC, simplified characters, lower case; emoji and odd spaces as one space."""
+    """NFKC, simplified characters, lower case; emoji and odd spaces as one space, but a coloured
+    heart before a size or number ("🖤L1件") as its colour."""
+    text = _HEARTS.sub(lambda heart: _HEART[heart[1]], text)
     text = unicodedata.normalize("NFKC", text).replace("’", "'").replace("‘", "'")
-    text = _T2S.convert(text.lower())
+    text = _T2S.convert(text.lower()).translate(_VARIANTS)
     text = "".join(" " if unicodedata.category(c) in ("So", "Cf", "Mn", "Sk", "Cs") else c
                    for c in text)  # fmt: skip
     text = re.sub(r"([^\d\s])\1{2,}", r"\1\1", text)
@@ -181,7 +189,7 @@ class Lexicon:
 
     def matching(self, item: Listing, colours: Iterable[str], sizes: Iterable[str]) -> set[str]:
         """The skus of a listing that fit every named attribute (several colours: any of them)."""
-        sizes = set(sizes)
+        sizes = _measured(item, sizes)
         fits = [v for v in item.product.variants if not sizes or size_key(v.size) in sizes]
         wanted = list(colours)
         if not wanted:
@@ -208,18 +216,18 @@ class Lexicon:
         n = _NUM
         vague = rf"[两一二三四五六七八九]\s?[二三四五六七八九两]\s?(?:{_GOODS}|个)|\d{{1,2}}\s?[-~到]\s?\d{{1,2}}\s?(?:{_GOODS}|个)|几(?:{_GOODS}|个)|(?:多|一些|好)(?:{_GOODS})"
         parts = [
-            ("skip", rf"{_NOT_COLOUR}|一下|一起|一样|一直|一定|一点|一会|一共|一般|一边|一路|一波|第一次|再一次|一生|万一|唯一|一身|一百分|每一?[件个双套]|\b(?:a|some|my|more|another) coffee\b(?! [a-z])|(?<![拍买订我先给])[上下前后这那哪同]一?[件个双套](?!裤|衣)|\bone of (?:my|your|you)\b|no one|which one|this one|that one|the one|another one of"),
+            ("skip", rf"{_NOT_COLOUR}|一下|一起|一样|一直|一定|一点|一会|一共|一般|一边|一路|一波|第一次|再一次|一生|万一|唯一|一身|一百分|每一?[件个双套]|\b(?:a|some|my|more|another) coffee\b(?! [a-z])|(?<![拍买订我先给a-z码色])[上下前后这那哪同]一?[件个双套](?!裤|衣)|\bone of (?:my|your|you)\b|no one|which one|this one|that one|the one|another one of"),
             ("listing", rf"(?P<n1>{n})\s?号\s?(?:链接|鏈接|款|品|商品|宝贝|产品|连接)|(?:链接|连接)\s?(?P<n2>{n})(?!\d)|第\s?(?P<n3>{n})\s?(?:个链接|条链接|号链接|款|个(?!月|小时|人|问题|字)|样|条(?=链接))|(?P<n4>{n})\s?号(?!线|前|后|到|发|码|之|晚|早|上午|下午|那天|店|楼)|(?:\blink|\bitem|\bnumber|\bno\.?|\bproduct|\blisting)\s?#?\s?(?P<n5>\d{{1,3}})(?!\d)|#\s?(?P<n6>\d{{1,3}})(?!\d)|\b(?P<o1>{'|'.join(_EN_ORDINAL)}) (?:one|item|link|product)\b"),
             ("product", "|".join([*zh_names, *([latin.format("|".join(en_names))] if en_names else [])])),
             ("size", "|".join(filter(None, [
                 latin.format("|".join(re.escape(s) for s in alpha if s.isascii())).replace("(?![a-z'])", "(?![a-wyz'])(?!x(?!\\d))") + r"\s?(?:码|号)?" if any(s.isascii() for s in alpha) else "",
                 "|".join(re.escape(s) for s in alpha if not s.isascii()),
                 rf"(?<!\d)(?:{'|'.join(digit)})\s?(?:码|号|的)|\bsizes? (?:{'|'.join(digit)})(?!\d)|(?<!\d,)(?<![\d.¥$€£x*#])(?:{'|'.join(s for s in digit if 20 <= int(s) <= 60 or int(s) >= 100) or '(?!)'})(?!\s?(?:{_OTHER_UNITS}|{_GOODS}|个|pairs?|pcs|pieces)|[\d.:/%a-rt-z])s?" if digit else "",
-                r"(?<![a-z0-9'])(?:xxs|xs|x{0,4}l|[2-9]xl|s|m|x?ls|ms)(?:'s)?(?![a-wyz'])(?!x(?!\d))\s?(?:码|号)?|加大码?|[大中小均加]码|[大中小]号|(?<![a-z])(?:extra small|extra large|small|medium|large)s?(?![a-z])",
+                r"(?<![a-z0-9'])(?:xxs|xs|x{0,4}l|[2-9]xl|s|m|x?ls|ms)(?:'s)?(?![a-wyz'])(?!x(?!\d))\s?(?:码|号)?|加大码?|[大中小均加]码|[大中小]号|[大小](?:的|瓶|杯|罐|盒|桶|容量)(?:的|那个|那款)?|\b(?:bigger|big|larger|smaller)\b|(?<![a-z])(?:extra small|extra large|small|medium|large)s?(?![a-z])",
             ]))),
             ("vague", vague + r"|\b(?:a few|several|some|a bunch of|many)\b"),
             ("other", rf"[¥$€£]\s?\d+(?:\.\d+)?|(?<!\d){n}(?:\.\d+)?\s?(?:{_OTHER_UNITS})(?![a-z])|\d+\.\d+|\d{{5,}}|\b(?:{_EN_NUM}) (?:{_OTHER_UNITS})\b|\d+\s?/\s?\d+"),
-            ("quantity", rf"(?P<q1>{n})\s?(?:{_GOODS})|(?P<q2>{n})\s?个|(?P<q3>俩|仨)(?:{_GOODS}|个)?|[x*×]\s?(?P<q4>{n})(?![\da-z])|(?<![\da-z])(?P<q5>\d{{1,3}})\s?[x*×](?![a-z])|(?<![\da-z'])(?P<q6>\d{{1,3}}|{_EN_NUM})\s?(?:pcs?|pieces?|units?|nos?\.?|qty|pairs?|sets?|boxes|box|bottles?|packs?)\b(?: of)?|(?<![\da-z])(?P<q7>\d{{1,3}}) of\b|(?<!one )(?<!\d )\bpair of\b"),
+            ("quantity", rf"(?P<q1>{n})\s?(?:{_GOODS})|(?P<q2>{n})\s?个|(?P<q3>俩|仨)(?:{_GOODS}|个)?|(?:[x*×]|\btimes)\s?(?P<q4>{n}|{'|'.join(_EN_NUMBER)})(?![\da-z])|(?<![\da-z])(?P<q5>\d{{1,3}})\s?[x*×](?![a-z])|(?<![\da-z'])(?P<q6>\d{{1,3}}|{_EN_NUM})\s?(?:pcs?|pieces?|units?|nos?\.?|qty|pairs?|sets?|boxes|box|bottles?|packs?)\b(?: of)?|(?<![\da-z])(?P<q7>\d{{1,3}}) of\b|(?<!one )(?<!\d )\bpair of\b"),
             ("colour", "|".join(filter(None, [
                 rf"(?:{'|'.join(zh_exact)})(?:色)?" if zh_exact else "",
                 latin.format("|".join(en_exact)) if en_exact else "",
@@ -286,6 +294,38 @@ class Lexicon:
         return _ZH_COLOUR.get(bare) or _ZH_COLOUR.get(found) or _EN_COLOUR.get(bare) or bare
 
 
+def _spoken(value: int) -> str:
+    """A number below a thousand in Chinese: 350 is 三百五十."""
+    digits = "零一二三四五六七八九"
+    hundreds, rest = divmod(value, 100)
+    tens, ones = divmod(rest, 10)
+    if hundreds > 9:
+        return str(value)
+    text = f"{digits[hundreds]}百" if hundreds else ""
+    if tens:
+        text += ("" if tens == 1 and not hundreds else digits[tens]) + "十"
+    elif hundreds and ones:
+        text += "零"
+    return text + (digits[ones] if ones else "")
+
+
+def _measured(item: Listing, sizes: Iterable[str]) -> set[str]:
+    """Sizes as this item has them: of 300ml and 450ml the second is the large one. "The big one"
+    of what comes in letters is no size at all, so it is asked about."""
+    keys = {size_key(v.size): float(m[0]) for v in item.product.variants
+            if (m := re.match(r"\d+(?:\.\d+)?(?=[a-z])", size_key(v.size)))}  # fmt: skip
+    own = {size_key(v.size) for v in item.product.variants}
+    found = set()
+    for size in sizes:
+        if size in ("l", "big") and size not in own and len(keys) > 1:
+            size = max(keys, key=keys.__getitem__)
+        elif size in ("s", "little") and size not in own and len(keys) > 1:
+            size = min(keys, key=keys.__getitem__)
+        if size not in ("big", "little"):
+            found.add(size)
+    return found
+
+
 def size_key(size: str) -> str:
     """One spelling for a size: xxl and 2xl are the same."""
     size = clean(size)
@@ -295,6 +335,10 @@ def size_key(size: str) -> str:
 
 def _read_size(found: str) -> str:
     word = re.sub(r"^sizes? ", "", found).strip().removesuffix("'s")
+    if re.match(r"bigger|big\b|larger|大(?![码号])", word):
+        return "big"
+    if re.match(r"smaller|小(?![码号])", word):
+        return "little"
     if re.fullmatch(r"\d+s", word):  # "42s"
         word = word[:-1]
     words = {"大码": "l", "大号": "l", "中码": "m", "中号": "m", "小码": "s", "小号": "s",
@@ -379,5 +423,7 @@ def _sizes(variants: Iterable[Variant]) -> dict[str, str]:
         match = re.fullmatch(r"(\d+)(ml|g|l|kg|cm)", key)
         if match:
             unit = {"ml": "毫升", "g": "克", "l": "升", "kg": "公斤", "cm": "厘米"}[match[2]]
-            sizes |= {f"{match[1]} {match[2]}": key, f"{match[1]}{unit}": key, match[1]: key}
+            spoken = _spoken(int(match[1]))
+            sizes |= {f"{match[1]} {match[2]}": key, f"{match[1]}{unit}": key, match[1]: key,
+                      f"{spoken}{unit}": key}  # fmt: skip
     return sizes

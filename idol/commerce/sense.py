@@ -1,7 +1,7 @@
-"""The second opinion on an order: a sentence encoder and one linear layer over it.
+"""The second opinion on an order: one linear layer over a sentence encoder and short runs of words.
 
-The grammar finds what is wanted; the encoder says how much the whole line sounds like an order.
-It can turn a hold into a question and a doubtful order into a sure one, but it never overrules
+The grammar finds what is wanted; this says how much the whole line sounds like an order: the
+encoder hears what is meant, the runs of characters and words hear how it is said. It can turn a hold into a question and a doubtful order into a sure one, but it never overrules
 what the grammar knows to be a question, a refusal, a memory or a condition.
 `tools/train_sense.py` makes the layer from the labelled corpus.
 """
@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import json
 import math
+import re
+import zlib
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib import resources
@@ -29,8 +31,14 @@ HOPELESS = 0.01
 """And a line that sounds like this is asked about however plain the order in it is."""
 LIKELY = 0.6
 """What is no order by the rules, but sounds so much like one, is asked about."""
-SURE = 0.9
+SURE = 0.8
 """And what sounds like this is held, if number and variant are plain."""
+SCALE = 100
+"""Weights are kept as whole numbers of hundredths."""
+BUCKETS = 8192
+"""Where the runs of a line are counted."""
+_HAN = re.compile("[\u3400-\u9fff]")
+_WORD = re.compile(r"[a-z']+|\d+|[\u3400-\u9fff]+|[^\w\s]")
 _REMEMBERED = 4096
 """Lines of chat whose likelihood is kept: viewers say much the same once products are set aside."""
 _STANDS_FOR = {
@@ -46,7 +54,8 @@ class Sense:
         self._encode = encode
         text = resources.files("idol.commerce").joinpath("sense.json").read_text("utf-8")
         layer = json.loads(text)
-        self._weights = np.array(layer["weights"], np.float32)
+        self._weights = np.array(layer["weights"], np.float32) / SCALE
+        self._runs = np.array(layer["runs"], np.float32) / SCALE
         self._bias = float(layer["bias"])
 
         self.likelihood = lru_cache(_REMEMBERED)(self._likelihood)
@@ -55,8 +64,34 @@ class Sense:
         return self.likelihood(canonical(line, tokens))
 
     def _likelihood(self, line: str) -> float:
-        vector = self._encode([line])[0]
-        return 1.0 / (1.0 + math.exp(-float(vector @ self._weights) - self._bias))
+        heard = float(self._encode([line])[0] @ self._weights)
+        said = runs(line)
+        logit = heard + float(self._runs[said].sum()) * share(said) + self._bias
+        return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, logit))))
+
+
+def runs(line: str) -> list[int]:
+    """The buckets of a canonical line's runs: up to four characters of Chinese, three words,
+    and three letters of a longer word, so that a slip of the keyboard changes few of them."""
+    found: set[str] = set()
+    marked = f"^{line}$"
+    for n in (1, 2, 3, 4):
+        for i in range(len(marked) - n + 1):
+            run = marked[i : i + n]
+            if _HAN.search(run):
+                found.add("c" + run)
+    words = ["^", *_WORD.findall(line), "$"]
+    for n in (1, 2, 3):
+        found.update("w" + " ".join(words[i : i + n]) for i in range(len(words) - n + 1))
+    for word in words:
+        if word.isascii() and len(word) > 3:
+            found.update("t" + word[i : i + 3] for i in range(len(word) - 2))
+    return sorted({zlib.crc32(run.encode()) % BUCKETS for run in found})
+
+
+def share(said: Sequence[int]) -> float:
+    """What each run counts, so that a long line says no more than a short one."""
+    return 2 / math.sqrt(len(said))
 
 
 def canonical(line: str, tokens: Sequence[Token]) -> str:
