@@ -20,9 +20,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "commerce")]
 
 import corpora  # noqa: E402 - found by the line above
 
-from idol.commerce.dialects import standard  # noqa: E402
-from idol.commerce.intent_asides import plain  # noqa: E402
-from idol.commerce.lexicon import clean  # noqa: E402
+from idol.commerce.intent import normal  # noqa: E402
 from idol.commerce.sense import BUCKETS, SCALE, canonical, runs, share  # noqa: E402
 from idol.dialogue.encoder import SentenceEncoder  # noqa: E402
 
@@ -39,11 +37,15 @@ def main() -> None:
     for file in files:
         lexicon = corpora.shipped(file) or usual
         for case in corpora.cases(file):
-            line = plain(standard(clean(case.text), lexicon.words), lexicon)
+            line = normal(case.text, lexicon)
             tokens, _ = lexicon.scan(line)
             if tokens:
                 lines.append(canonical(line, tokens))
                 orders.append(case.expected.startswith("hold") or case.expected == "ask")
+    for line, order in corpora.framed():
+        said = normal(line, usual)
+        lines.append(canonical(said, usual.scan(said)[0]))
+        orders.append(order)
     weights = fit(lines, np.array(orders, np.float64))
     heard, said, bias = weights[:512], weights[512:-1], weights[-1]
     layer = {

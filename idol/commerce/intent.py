@@ -26,6 +26,8 @@ Opinion = Callable[[str, Sequence[Token]], float]
 """How much a line with its known words sounds like an order (`sense.Sense`)."""
 
 _LONGEST = 200
+_LISTED = re.compile(r"(\d{1,2})\s?[,，/、]\s?(?![\d ])([^\d]+[,，/、].*)")
+"""A link's number, then the rest, parted alike."""
 _MOST_PIECES = 200
 """More than this in one message is a joke or a wholesaler: asked about, never held."""
 
@@ -63,11 +65,20 @@ def parse(
     sense: Opinion | None = None,
 ) -> Intent:
     """Read one message. Never raises; 0.1-0.5 ms, and 1 ms more where `sense` is asked."""
-    line = plain(standard(clean(text[:_LONGEST]), lexicon.words), lexicon)
+    line = normal(text, lexicon)
     intent = _parse(line, lexicon, floor, pending)
     if sense is None or pending or not line or _call(line, lexicon, floor):
         return intent
     return _second(intent, line, lexicon, floor, sense)
+
+
+def normal(text: str, lexicon: Lexicon) -> str:
+    """A message in the words that the grammar reads."""
+    said = lexicon.respell(clean(text[:_LONGEST]))
+    listed = _LISTED.match(said)  # "3, ink, M, 1"
+    if listed and int(listed[1]) in lexicon.listings and re.search(r"\d\W*$", listed[2]):
+        said = f"#{listed[1]}, {listed[2]}"
+    return plain(standard(said, lexicon.words), lexicon)
 
 
 def _second(intent: Intent, line: str, lexicon: Lexicon, floor: Floor, sense: Opinion) -> Intent:
@@ -154,7 +165,8 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
         return Intent("question", listing=listing)
     if "talk" in kinds or ("others" in kinds and not own):
         against = "question"
-        if not all(clauses[i].strong for i in ordering):
+        after = {"talk", "others"} & set(kinds[ordering[0] :])  # "求一件黑色L，白嫖的那种"
+        if after or not all(clauses[i].strong for i in ordering):
             return Intent("question", listing=listing)
     if "past" in kinds:
         last = max(i for i, kind in enumerate(kinds) if kind == "past")

@@ -16,6 +16,7 @@ from typing import Literal
 
 import opencc
 
+from idol.commerce.homophones import Homophones
 from idol.model import Listing, Variant
 
 _FAMILIES: Mapping[str, tuple[str, str]] = {
@@ -153,6 +154,7 @@ class Lexicon:
         variants = [v for item in listings.values() for v in item.product.variants]
         self._exact_colours = _exact_colours(variants)
         self._sizes = _sizes(variants)
+        self._sounds = Homophones([*self._exact_colours, *self._names])
         self._words = frozenset(
             word
             for text in (*self._names, *self._exact_colours)
@@ -174,6 +176,10 @@ class Lexicon:
             tokens.append(Token(token[0], token[1], start, end, token[2], pairs))
             residue[start:end] = "□" * (end - start)
         return tokens, "".join(residue)
+
+    def respell(self, text: str) -> str:
+        """A `clean` text with the catalogue's names that were written by their sound."""
+        return self._sounds.respell(text)
 
     @property
     def words(self) -> frozenset[str]:

@@ -6,6 +6,7 @@ path, grammar and encoder. `--wrong` names the lines that were read otherwise th
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 import time
@@ -26,9 +27,12 @@ CORPUS = HERE / "intent_corpus.txt"
 HELD_OUT = sorted(HERE.glob("intent_heldout*.txt"))
 JUDGE = HERE / "intent_judge.txt"
 """Nothing was trained on it."""
+FRAMES = HERE / "intent_frames.txt"
+"""What is said around an order, each line with its label; for training alone."""
 BLIND = sorted(HERE.glob("intent_blind*.txt"))
 """Each of one shipped show, named by its first line, and measured before anything knew it."""
-TRAINING = [CORPUS, *HELD_OUT, *(file for file in BLIND if "blind4" not in file.stem)]
+JUDGES = re.compile("blind[46]")
+TRAINING = [CORPUS, *HELD_OUT, *(file for file in BLIND if not JUDGES.search(file.stem))]
 """What the encoder's layer was trained on, in the end."""
 SHOWS = Path(__file__).parents[2] / "assets/shows"
 
@@ -54,6 +58,18 @@ def cases(file: Path) -> Iterator[Case]:
             floor = Floor(open_call=current if place.endswith("!") else None, current=current)
         elif text and not text.startswith("#"):
             yield Case(line, expected, floor, text)
+
+
+def framed() -> Iterator[tuple[str, bool]]:
+    """The frames filled with orders, canonical as the encoder's layer reads them, and whether
+    each is an order. "Two black L" in a Chinese frame would be no Chinese."""
+    cores = {True: ("黑色L两件", "两件黑色L", "黑色L", "两件外套"),
+             False: ("two black L", "2 black jacket", "black L", "black L 2")}  # fmt: skip
+    for line in FRAMES.read_text("utf-8").splitlines():
+        if line[:2] in ("+ ", "- "):
+            chinese = any("\u3400" <= char <= "\u9fff" for char in line)
+            for core in cores[chinese or line[2:] == "“□”"]:
+                yield line[2:].replace("□", core), line[0] == "+"
 
 
 def verdict(intent: Intent) -> str:
