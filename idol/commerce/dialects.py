@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from idol.commerce.bilingual import Bilingual
+
 _ZH = {
     # Cantonese; written characters are simplified by now
     "有冇": "有没有", "冇得": "没有", "冇": "没有", "唔该晒": "谢谢", "唔该": "谢谢", "多谢": "谢谢", "唔好意思": "不好意思",
@@ -47,6 +49,9 @@ _SPELT = re.compile(
 )
 """An order typed in pinyin: "wo yao liang jian"."""
 _DIALECT = re.compile("|".join(f"(?P<g{i}>{p})" for i, p in enumerate(_ZH)))
+_LATIN = re.compile(
+    "|".join(f"(?P<g{i}>{p})" for i, p in enumerate(_ZH) if not re.search("[\u3400-\u9fff]", p))
+)
 _STANDARD = tuple(_ZH.values())
 
 _EN = {
@@ -66,7 +71,13 @@ _PHRASES = re.compile(
     r"\bjust the one\b|\bdouble (?!check|sided|layer|breasted|zip|stitch|the|that|up|tap|down|wall)|\bhook me up with\b"
     r"|\bdibs(?: on)?(?= \w)|\b(?:claim(?:ing)?|bin) (?=\d|one\b|two\b|three\b|a\b)|\bsnag me\b|\bcop (?=a|one|two|the|\d)|\bpa order\b"
 )
-_PLAINLY = {"just the one": "just one", "double ": "2 ", "snag me": "get me", "cop ": "get ", "pa order": "please order"}
+_PLAINLY = {
+    "just the one": "just one",
+    "double ": "2 ",
+    "snag me": "get me",
+    "cop ": "get ",
+    "pa order": "please order",
+}
 _KEY = [
     "black",
     "white",
@@ -201,7 +212,7 @@ _COMMON = frozenset(
         "pine",
     ]
 )
-_HESITATION = re.compile(
+_HESITATION = Bilingual(
     r"(?:不|别|甭|不用|懒得|没|无需|不要)(?:再)?(?:纠结|犹豫|看|讲价|砍价|介绍|讲解?|说|等|想|比|磨叽|磨蹭|废话|墨迹|啰嗦|挑|选|管|考虑)(?:了|啦|咯|那么多了?|这么多了?)(?=$|[\s,，。!！~]|直接|就|来|给|我)"
     r"|不(?:再)?(?:纠结|犹豫)了|啥也不说了?|什么都?也?不说了?|二话不说|话不多说|废话(?:不|少)(?:多)?说|别废话了?|没(?:有)?犹豫|毫不犹豫|终于等到了?|等(?:了)?好久了?|别抢了?(?=给|留|我)|不用多说|一个不够(?!吗)|别的(?:都)?不要(?!了)|其他的?(?:都)?不要(?!了)|听劝了|(?:给|帮|替)(?:我|俺)?(?:爸妈?|妈妈?|爸爸|老公|老婆|媳妇|对象|孩子|儿子|女儿|闺女|朋友|闺蜜|姐|妹|哥|弟|奶奶|爷爷|婆婆|自己|家里)(?:买|拿|带|穿|用)的|(?<=[件个双条套 ,，])(?:我|俺)?(?:爸|妈|老公|老婆|媳妇|对象|孩子|儿子|女儿|闺女|朋友|闺蜜|姐|妹|哥|弟|奶奶|爷爷|婆婆|自己)(?:自己)?[穿用](?:的)?$|手慢无|手快有(?:手慢无)?|蹲(?:了)?(?:一晚上?|好久|半天)了?|等了?一晚上?了?"
     r"|(?:纠结|犹豫|考虑|想)了?(?:老?半天|好久|很久|一?晚上?|一天|半天)了?[,，]?(?:最后|终于)?(?:还是|决定|就)(?!没|不)"
@@ -216,7 +227,7 @@ def standard(line: str, known: Iterable[str] = ()) -> str:
     line = _SPELT.sub(
         lambda m: "".join(_PINYIN.get(part, part) for part in m.groups() if part), line
     )
-    line = _DIALECT.sub(_plain, line)
+    line = (_LATIN if line.isascii() else _DIALECT).sub(_plain, line)
     line = re.sub(r"(?<![a-z\d.])(\d{1,2})(?=[a-z]{4})", r"\1 ", line)  # "2coral"
     if re.search(r"[a-z]{2}", line):
         names = frozenset(known)

@@ -13,12 +13,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from idol.commerce import intent_words as words
+from idol.commerce.cleaning import clean
 from idol.commerce.dialects import standard
 from idol.commerce.intent_asides import plain
 from idol.commerce.intent_clause import Clause, agreed, joined, praised, spoken, weight
 from idol.commerce.intent_slots import Group, grouped
 from idol.commerce.intent_wants import Want, all_wants, one_want
-from idol.commerce.lexicon import Lexicon, Token, clean
+from idol.commerce.lexicon import Lexicon, Token
 from idol.commerce.outcomes import Floor, IntentKind
 from idol.commerce.sense import DOUBT, DOUBT_UNEXPLAINED, HOPELESS, LIKELY, SURE
 
@@ -175,7 +176,12 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
     used = [c for c in clauses if c.kind == "order" or c.bare]
     if not any(t.kind in ("colour", "size") for c in used for t in c.tokens):
         used = [c for c in clauses if c in used or praised(c)]  # "oat is so pretty, I'll take one"
-    sure = any(c.strong for c in used) or _complete(used) or _plain(used, lexicon, floor)
+    sure = (
+        any(c.strong for c in used)
+        or agreed(clauses)
+        or _complete(used)
+        or _plain(used, lexicon, floor)
+    )
     if "question" in kinds and not any(c.strong for c in used):
         return Intent("question", listing=listing)  # "什么时候到，两件黑色L"
     sure = sure and all(c.left <= 8 for c in used if c.kind == "order")

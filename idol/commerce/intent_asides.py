@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from idol.commerce.bilingual import Bilingual
 from idol.commerce.lexicon import Lexicon, Token
 
 _UNITS = "[件条个套瓶盏双只支台份张]"
@@ -37,19 +38,19 @@ _ASIDES = [
     # Where to and how, said with an order.
     r"(?:老|原来|同样|上次|之前)(?:的)?地址|地址(?:不变|照旧|一样|同前|还是老的|跟上次一样)|(?:微信|支付宝|花呗|马上|立马|秒|现在就?|立刻)付(?:款)?(?:了)?(?=$|[,，。\s])",
 ]  # fmt: skip
-_ASIDE = re.compile("|".join(_ASIDES))
-_SHARES = re.compile("|".join([
+_ASIDE = Bilingual(*_ASIDES)
+_SHARES = Bilingual(*[
     rf"[一1]{_UNITS}(?:给|留给?|送)?(?:{_OWN}|人|我)(?:穿|用|戴|背|喝|吃)?[,，、]?(?:另|还有|再)?外?[一1]{_UNITS}(?:给|留给?|送)?(?:{_OWN}|人|我)(?:穿|用|戴|背|喝|吃)?(?=$|[,，。\s])",
     rf"(?:[一1]{_UNITS}|\d{_UNITS})(?:给|留给?|放|送|归|在|挂|穿|摆){_OWN}?[\u3400-\u9fff]{{0,4}}?[,，、]?(?:另|还有|再)?(?:外)?[一1]{_UNITS}(?:给|留给?|放|送|归|在|挂|摆)(?:{_OWN}|[\u3400-\u9fff]{{1,3}})(?=$|[,，。\s])",
     rf"(?:给)?(?:{_OWN}|我|俺)[一1]{_UNITS}[,，、]?(?:{_OWN}|我|俺)(?:自己)?(?:也)?[一1]{_UNITS}(?=$|[,，。\s哈嘛啊])",
     rf"(?:{_OWN}|我|俺)?(?:和|跟|与)?(?:{_OWN}|我们?|他们?|俩)?(?:俩)?(?:一家[一二三四五六七八]口)?一?人[一1]{_UNITS}(?:共[\d一两二三四五六]{_UNITS})?(?=$|[,，。\s哈嘛啊])",
-]))  # fmt: skip
+])  # fmt: skip
 """Who gets which: said beside a number, or with two named and so a number itself."""
 _TWO = re.compile(
     rf"(?:我|俺)(?:和|跟|与)(?:我|俺)?{_OWN}(?:一人|各|每人)(?:要|来|拿)?一(?={_UNITS})|我们?俩(?:一人|各|每人)(?:要|来|拿)?一(?={_UNITS})"
 )
 
-_SLIP = re.compile(
+_SLIP = Bilingual(
     r"(?:[啊哦噢呃额诶欸哎唉]+[,，\s]*)?(?:(?<!对)(?<!颜色)(?<!尺寸)(?<!尺码)(?<!大小)(?<!码数)(?<!数量)(?<!东西)(?<!好像)不对(?!劲|称|吗|啊你|呀你|版)|不是不是|(?:打|写|说|输|看|选|点|拍)错(?:字|码|号)?了?|手滑了?|不要了?(?=[,，\s]*(?:给我|帮我)?(?:换|改))|手误|口误|更正|纠正一?下|(?<=[啊哦噢呃额诶哎])不(?=[,，\s]|是|要|来)|改(?:一下|为|要|拍)|还是(?:换|改)(?:成)?|算了(?=[,，\s]*(?:还是|要|来|拿|换|改|给我)))(?:[,，。.!\s]*(?:应该)?(?:是|要|换成?|改成?|还是)(?![吗不]))?"
     r"|\b(?:oh |hang on |hold on )?(?:no,? wait|no,? hang on|hang on|no,? hold on|wait,? no|wait|oops|whoops|sorry|my bad|i meant|i mean|meant|correction|scratch that|actually|or rather|no no|typo)\b(?:,? (?:no|i meant|i mean|make (?:it|that)|make))*"
 )

@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import re
 
-
-def _any(*parts: str) -> re.Pattern[str]:
-    return re.compile("|".join(parts))
-
+from idol.commerce.bilingual import Bilingual as _any
 
 CLAUSE = re.compile(
     r"\s[-–—]+\s|[,，。.!！;；~～\n、…]+(?!\d)|(?<![\d,，。.!！;；~～、…])[,，。!！;；~～、…]+(?=\d)|(?<=[?？])|(?<=[吗么呢没不了吧啊呀哦])\s+|\s+(?=but\b)"

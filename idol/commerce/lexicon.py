@@ -8,15 +8,14 @@ numbers; everything else is left over as residue, by which the grammar judges ho
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-import opencc
-
+from idol.commerce.cleaning import clean
 from idol.commerce.homophones import Homophones
+from idol.commerce.sizes import measured, read_size, size_key, spellings
 from idol.model import Listing, Variant
 
 _FAMILIES: Mapping[str, tuple[str, str]] = {
@@ -77,7 +76,6 @@ _IN_PAIRS = re.compile(
     r"鞋|靴|袜|拖|手套|耳环|耳钉|耳饰|耳坠|耳机|筷|对联|春联|眼镜|护膝|护腕|裤|"
     r"shoe|sneaker|boot|sock|slipper|sandal|heel|glove|mitten|earring|chopstick|glasses|pants|trousers|jeans|leggings|shorts"
 )
-_T2S = opencc.OpenCC("t2s")
 
 Kind = Literal["listing", "product", "colour", "size", "quantity", "number", "each", "or", "other"]
 
@@ -94,24 +92,6 @@ class Token:
     """A quantity that is not one number (两三件, a few)."""
     pairs: bool = False
     """A quantity in pairs (一对, a pair)."""
-
-
-_VARIANTS = str.maketrans("黒緑両靑桔", "黑绿两青橘")
-"""Japanese and old forms, and one that shops write as often as its standard."""
-_HEARTS = re.compile(r"(?<!\w)([🖤💙💚🤍💜🧡🤎💛])(?=\ufe0f?\s?(?:x{0,4}l|s|m|\d)(?![a-z]))", re.I)
-_HEART = dict(zip("🖤💙💚🤍💜🧡🤎💛", "黑蓝绿白紫橙棕黄", strict=True))
-
-
-def clean(text: str) -> str:
-    """NFKC, simplified characters, lower case; emoji and odd spaces as one space, but a coloured
-    heart before a size or number ("🖤L1件") as its colour."""
-    text = _HEARTS.sub(lambda heart: _HEART[heart[1]], text)
-    text = unicodedata.normalize("NFKC", text).replace("’", "'").replace("‘", "'")
-    text = _T2S.convert(text.lower()).translate(_VARIANTS)
-    text = "".join(" " if unicodedata.category(c) in ("So", "Cf", "Mn", "Sk", "Cs") else c
-                   for c in text)  # fmt: skip
-    text = re.sub(r"([^\d\s])\1{2,}", r"\1\1", text)
-    return re.sub(r"\s+", " ", text).strip()
 
 
 def number(text: str) -> int | None:
@@ -153,7 +133,7 @@ class Lexicon:
         self._names = _product_names(listings.values())
         variants = [v for item in listings.values() for v in item.product.variants]
         self._exact_colours = _exact_colours(variants)
-        self._sizes = _sizes(variants)
+        self._sizes = spellings(variants)
         self._sounds = Homophones([*self._exact_colours, *self._names])
         self._words = frozenset(
             word
@@ -195,8 +175,8 @@ class Lexicon:
 
     def matching(self, item: Listing, colours: Iterable[str], sizes: Iterable[str]) -> set[str]:
         """The skus of a listing that fit every named attribute (several colours: any of them)."""
-        sizes = _measured(item, sizes)
-        fits = [v for v in item.product.variants if not sizes or size_key(v.size) in sizes]
+        named = measured(item, sizes)
+        fits = [v for v in item.product.variants if not named or size_key(v.size) in named]
         wanted = list(colours)
         if not wanted:
             return {variant.sku for variant in fits}
@@ -260,7 +240,7 @@ class Lexicon:
             case "product":
                 return "product", self._name(found), False
             case "size":
-                size = _read_size(found)
+                size = read_size(found)
                 return "size", self._sizes.get(size, size), False
             case "vague":
                 return "quantity", "1", True
@@ -298,61 +278,6 @@ class Lexicon:
             if word.replace(" ", "") == re.sub("[ -]", "", found):
                 return word
         return _ZH_COLOUR.get(bare) or _ZH_COLOUR.get(found) or _EN_COLOUR.get(bare) or bare
-
-
-def _spoken(value: int) -> str:
-    """A number below a thousand in Chinese: 350 is 三百五十."""
-    digits = "零一二三四五六七八九"
-    hundreds, rest = divmod(value, 100)
-    tens, ones = divmod(rest, 10)
-    if hundreds > 9:
-        return str(value)
-    text = f"{digits[hundreds]}百" if hundreds else ""
-    if tens:
-        text += ("" if tens == 1 and not hundreds else digits[tens]) + "十"
-    elif hundreds and ones:
-        text += "零"
-    return text + (digits[ones] if ones else "")
-
-
-def _measured(item: Listing, sizes: Iterable[str]) -> set[str]:
-    """Sizes as this item has them: of 300ml and 450ml the second is the large one. "The big one"
-    of what comes in letters is no size at all, so it is asked about."""
-    keys = {size_key(v.size): float(m[0]) for v in item.product.variants
-            if (m := re.match(r"\d+(?:\.\d+)?(?=[a-z])", size_key(v.size)))}  # fmt: skip
-    own = {size_key(v.size) for v in item.product.variants}
-    found = set()
-    for size in sizes:
-        if size in ("l", "big") and size not in own and len(keys) > 1:
-            size = max(keys, key=keys.__getitem__)
-        elif size in ("s", "little") and size not in own and len(keys) > 1:
-            size = min(keys, key=keys.__getitem__)
-        if size not in ("big", "little"):
-            found.add(size)
-    return found
-
-
-def size_key(size: str) -> str:
-    """One spelling for a size: xxl and 2xl are the same."""
-    size = clean(size)
-    match = re.fullmatch(r"(x{2,4})l", size)
-    return f"{len(match[1])}xl" if match else size
-
-
-def _read_size(found: str) -> str:
-    word = re.sub(r"^sizes? ", "", found).strip().removesuffix("'s")
-    if re.match(r"bigger|big\b|larger|大(?![码号])", word):
-        return "big"
-    if re.match(r"smaller|小(?![码号])", word):
-        return "little"
-    if re.fullmatch(r"\d+s", word):  # "42s"
-        word = word[:-1]
-    words = {"大码": "l", "大号": "l", "中码": "m", "中号": "m", "小码": "s", "小号": "s",
-             "加码": "xl", "加大码": "xl", "加大": "xl", "smalls": "s", "mediums": "m", "larges": "l", "均码": "均码", "extra small": "xs", "small": "s", "medium": "m",
-             "large": "l", "extra large": "xl"}  # fmt: skip
-    if word in ("ls", "ms", "xls"):  # "two black Ls"
-        return word[:-1]
-    return words.get(word) or size_key(re.sub(r"\s?[码号的]$", "", word))
 
 
 def _colour_names(variant: Variant) -> set[str]:
@@ -419,17 +344,3 @@ def _ends(name: str) -> list[str]:
 
 def _exact_colours(variants: Iterable[Variant]) -> set[str]:
     return {name for variant in variants for name in _colour_names(variant) if len(name) > 1}
-
-
-def _sizes(variants: Iterable[Variant]) -> dict[str, str]:
-    """Ways to write each size, to its key: 500ml is also 500毫升 and "500的"."""
-    keys = {size_key(variant.size) for variant in variants if variant.size}
-    sizes = {key: key for key in keys}
-    for key in keys:
-        match = re.fullmatch(r"(\d+)(ml|g|l|kg|cm)", key)
-        if match:
-            unit = {"ml": "毫升", "g": "克", "l": "升", "kg": "公斤", "cm": "厘米"}[match[2]]
-            spoken = _spoken(int(match[1]))
-            sizes |= {f"{match[1]} {match[2]}": key, f"{match[1]}{unit}": key, match[1]: key,
-                      f"{spoken}{unit}": key}  # fmt: skip
-    return sizes

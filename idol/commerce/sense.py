@@ -1,8 +1,9 @@
 """The second opinion on an order: one linear layer over a sentence encoder and short runs of words.
 
 The grammar finds what is wanted; this says how much the whole line sounds like an order: the
-encoder hears what is meant, the runs of characters and words hear how it is said. It can turn a hold into a question and a doubtful order into a sure one, but it never overrules
-what the grammar knows to be a question, a refusal, a memory or a condition.
+encoder hears what is meant, the runs of characters and words hear how it is said. It can turn a
+hold into a question and a doubtful order into a sure one, but it never overrules what the grammar
+knows to be a question, a refusal, a memory or a condition.
 `tools/train_sense.py` makes the layer from the labelled corpus.
 """
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from shops import CALLING, ON_AIR
 
 from idol.commerce.catalog import load
+from idol.commerce.cleaning import clean
 from idol.commerce.intent import Pending, parse
-from idol.commerce.lexicon import Lexicon, Token, clean, number
+from idol.commerce.lexicon import Lexicon, Token, number
 from idol.commerce.outcomes import Floor
 from idol.commerce.sense import Sense
 from idol.dialogue.encoder import SentenceEncoder
