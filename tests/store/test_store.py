@@ -55,6 +55,43 @@ async def test_a_constraint_is_an_error_of_its_own_job(store: Store) -> None:
     assert await store.submit(lambda tx: note(tx, "a")) == 1
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "INSERT INTO hold_parts (hold, supply, quantity, ships_by) VALUES ('h', 99, 1, '')",
+        "INSERT INTO hold_parts (hold, supply, quantity, ships_by) VALUES ('none', 1, 1, '')",
+        "INSERT INTO holds SELECT 'h2', viewer, '', '', 99, sku, 1, 1, 'CNY', 'live', 0, 1, '',"
+        " NULL, 'tap', '', '', '', '' FROM holds",
+        "INSERT INTO holds SELECT 'h2', viewer, '', '', 1, 'none', 1, 1, 'CNY', 'live', 0, 1, '',"
+        " NULL, 'tap', '', '', '', '' FROM holds",
+        "UPDATE holds SET sku = 'none'",
+        "UPDATE holds SET listing = 99",
+        "UPDATE hold_parts SET supply = 99",
+        "DELETE FROM holds",
+        "DELETE FROM supply",
+        "DELETE FROM variants",
+        "DELETE FROM listings",
+    ],
+)
+async def test_what_a_hold_refers_to_exists_and_stays(store: Store, sql: str) -> None:
+    """Whatever wrote it, and by hand too; PostgreSQL checks this by statement, not by row."""
+
+    def seed(tx: Tx) -> None:
+        tx.run("INSERT INTO listings (number, product, title) VALUES (1, 'p', '{}')")
+        tx.run("INSERT INTO variants (sku, listing, position, label) VALUES ('s', 1, 0, '{}')")
+        tx.run("INSERT INTO supply (id, sku, kind, capacity) VALUES (1, 's', 'on_hand', 9)")
+        tx.run(
+            "INSERT INTO holds (id, viewer, viewer_name, platform, listing, sku, quantity, unit,"
+            " currency, state, created_at, ships_by, source, message, segment, utterance, licence)"
+            " VALUES ('h', 'v', '', '', 1, 's', 1, 1, 'CNY', 'live', 0, '', 'tap', '', '', '', '')"
+        )
+        tx.run("INSERT INTO hold_parts (hold, supply, quantity, ships_by) VALUES ('h', 1, 1, '')")
+
+    await store.submit(seed)
+    with pytest.raises(IntegrityError):
+        await store.submit(lambda tx: tx.run(sql))
+
+
 async def test_readers_see_what_is_committed_and_cannot_write(store: Store) -> None:
     await store.submit(lambda tx: note(tx, "a"))
     assert await asyncio.to_thread(store.read, notes) == ["a"]
