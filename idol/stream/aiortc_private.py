@@ -112,6 +112,17 @@ class SilentTrack(MediaStreamTrack):  # type: ignore[misc]
         await asyncio.Event().wait()
 
 
+class Estimate:
+    """Stands where aiortc's encoder stands: hands ready payloads through."""
+
+    target_bitrate = 0
+    """Set by aiortc to the receiver's estimate (REMB), in bits a second."""
+
+    def pack(self, ready: tuple[int, tuple[bytes, ...]]) -> tuple[list[bytes], int]:
+        """`ready` is what the sender's track gave: RTP time and payloads."""
+        return list(ready[1]), ready[0]
+
+
 def put_encoder(sender: RTCRtpSender, encoder: object) -> None:
     """Stand in for aiortc's encoder: `pack(unit)` and a settable `target_bitrate`."""
     setattr(sender, _SENDER + "encoder", encoder)

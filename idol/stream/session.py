@@ -8,10 +8,10 @@ import time
 from aiortc import RTCPeerConnection, RTCRtpSender
 
 from idol.stream import aiortc_private as private
+from idol.stream.fan import Fan
 from idol.stream.hub import Hub
 from idol.stream.ladder import LOSSY, Climber
 from idol.stream.native import SendLoop
-from idol.stream.rtp import Unit
 from idol.stream.sender import DirectSender, QueuedSender
 
 KEY_REST, KEY_REST_MOST = 1.0, 8.0
@@ -21,12 +21,13 @@ _CODECS = {"video": ("video/h264", "video/rtx"), "audio": ("audio/opus",)}
 
 
 class Session:
-    """Takes units from the hub and feedback from the viewer."""
+    """Takes feedback from the viewer; the fan takes its senders and gives them units."""
 
     def __init__(
         self,
         connection: RTCPeerConnection,
         hub: Hub,
+        fan: Fan,
         kbps: tuple[int, ...],
         *,
         direct: bool,
@@ -39,7 +40,7 @@ class Session:
         self.born = self.heard_at = time.monotonic()
         self.heard = -1
         self.connected = False
-        self._hub, self._direct, self._loop = hub, direct, loop
+        self._hub, self._fan, self._direct, self._loop = hub, fan, direct, loop
         self._climber = Climber(kbps, self.born)
         self._reported_at, self._octets = self.born, 0
         self._key_at, self._key_rest = float("-inf"), KEY_REST
@@ -63,21 +64,27 @@ class Session:
                     ]
                 )
         self.senders[kind] = (
-            DirectSender(sender, self.request_key, self._hub, self._loop)
+            DirectSender(sender, self._fan, self.request_key, self._hub, self._loop)
             if self._direct
-            else QueuedSender(sender, self.request_key)
+            else QueuedSender(sender, self._fan, self.request_key)
         )
         if kind == "video":
             private.on_report(sender, self._reported)
 
-    def push(self, unit: Unit) -> None:
-        """Send one unit; never blocks."""
-        sender = self.senders.get(unit.kind)
-        if sender is None:
-            return
-        sender.push(unit)
-        if unit.key and sender.gate.video:  # the rung may have changed with it
-            self._hub.want(self, sender.gate.rungs)
+    def begin(self) -> None:
+        """The transport is up."""
+        self.connected = True
+        for sender in self.senders.values():
+            if isinstance(sender, QueuedSender):  # the others know it by themselves
+                sender.begin()
+
+    def end(self) -> tuple[int, int]:
+        """Nothing is sent from now on; packets that were sent again, and that were dropped."""
+        senders = list(self.senders.values())
+        self.senders.clear()
+        for sender in senders:
+            sender.end()
+        return sum(s.retransmitted for s in senders), sum(s.dropped for s in senders)
 
     def request_key(self) -> None:
         """The viewer lost the picture."""
@@ -91,7 +98,8 @@ class Session:
         often = since < 2 * self._key_rest
         self._key_rest = min(KEY_REST_MOST, self._key_rest * 2) if often else KEY_REST
         self._key_at = now
-        self._hub.request_key(video.gate.rung)
+        rung = video.seat.target if video.seat.rung is None else video.seat.rung
+        self._hub.request_key(rung or 0)
 
     def _reported(self, loss: float) -> None:
         video = self.senders.get("video")
@@ -104,7 +112,7 @@ class Session:
         sent = (octets - self._octets) * 8 / max(0.1, now - self._reported_at)
         self._reported_at, self._octets = now, octets
         before = self._climber.rung
-        video.gate.target = self._climber.step(now, loss, video.estimate, sent)
-        if video.gate.target != before:
+        target = self._climber.step(now, loss, video.estimate, sent)
+        if target != before:
             video.forget_estimate()  # it spoke of the other rung
-        self._hub.want(self, video.gate.rungs)
+            self._fan.aim(video, target)

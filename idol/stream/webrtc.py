@@ -26,6 +26,7 @@ from aiortc.sdp import candidate_from_sdp
 from idol.errors import Refused
 from idol.stream import aiortc_private as private
 from idol.stream import nat, native
+from idol.stream.fan import Fan
 from idol.stream.hub import Hub
 from idol.stream.nat import IceServer
 from idol.stream.session import Session
@@ -97,6 +98,7 @@ class Whep:
         self._stats = WhepStats()
         self._direct = self._settings.direct and private.direct_supported()
         self._loop = native.load() if self._settings.native else None
+        self._fan = Fan(hub, self._loop)
         if self._settings.direct and not self._direct:
             log.warning("this aiortc is not known: viewers cost twice as much")
         private.offer_addresses(
@@ -109,7 +111,7 @@ class Whep:
     @property
     def count(self) -> int:
         """Viewers that are connected now."""
-        return self._hub.count
+        return sum(session.connected for session in self._sessions.values())
 
     @property
     def rtp_origin(self) -> int | None:
@@ -160,7 +162,12 @@ class Whep:
         # An empty list matters: aiortc's default asks a public STUN server, 5 s when offline.
         connection = RTCPeerConnection(RTCConfiguration(iceServers=servers))
         session = Session(
-            connection, self._hub, self._settings.kbps, direct=self._direct, loop=self._loop
+            connection,
+            self._hub,
+            self._fan,
+            self._settings.kbps,
+            direct=self._direct,
+            loop=self._loop,
         )
         self._sessions[session.id] = session
         try:
@@ -187,12 +194,11 @@ class Whep:
     def _state_changed(self, session: Session) -> None:
         state = session.connection.connectionState
         if state == "connected" and session.id in self._sessions and not session.connected:
-            session.connected = True
+            session.begin()
             session.heard_at = time.monotonic()
             self._stats.joined += 1
             self._stats.join_ms = self._stats.join_ms[-99:]
             self._stats.join_ms.append((session.heard_at - session.born) * 1000)
-            self._hub.add(session)
             self._log.info("viewer joined", session=session.id, viewers=self.count)
         elif state in ("failed", "closed") and session.id in self._sessions:
             self._end_soon(session)
@@ -239,13 +245,10 @@ class Whep:
     async def _end(self, session: Session) -> None:
         if self._sessions.pop(session.id, None) is None:
             return
-        self._hub.remove(session)
         self._on_end(session.id)
-        senders = list(session.senders.values())
-        session.senders.clear()
-        for sender in senders:
-            self._stats.retransmitted += sender.retransmitted
-            self._stats.dropped += sender.dropped
+        again, dropped = session.end()
+        self._stats.retransmitted += again
+        self._stats.dropped += dropped
         if session.connected:
             self._stats.left += 1
             self._log.info("viewer left", session=session.id, viewers=self.count)

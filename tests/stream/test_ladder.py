@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 
 from idol.stream.ladder import LONGEST, PATIENCE, Climber, rungs
-from idol.stream.rtp import Unit
-from idol.stream.sender import Gate
 
 KBPS = (1500, 840, 375)
 
@@ -70,37 +68,3 @@ def test_failed_climbs_come_ever_more_seldom_but_never_stop() -> None:
     before = line.climbs
     line.pass_(600, 600)
     assert 600 / LONGEST / 2 <= line.climbs - before <= 600 / PATIENCE / 2
-
-
-def lets(gate: Gate, unit: Unit) -> bool:
-    return gate.take(unit) is not None
-
-
-def unit(rung: int, key: bool) -> Unit:
-    return Unit("video", 0, 0, key, (b"x",), rung)
-
-
-def test_a_viewer_changes_its_rung_at_a_keyframe_only() -> None:
-    gate = Gate(video=True)
-    assert not lets(gate, unit(0, False))
-    assert lets(gate, unit(0, True)) and lets(gate, unit(0, False))
-    gate.target = 1
-    assert gate.rungs == {0, 1}
-    assert not lets(gate, unit(1, False)) and lets(gate, unit(0, False))
-    assert lets(gate, unit(1, True)) and gate.rungs == {1}
-    assert not lets(gate, unit(0, True)) and not lets(gate, unit(0, False))
-    assert lets(gate, unit(1, False))
-    gate.target = None  # no picture passes
-    assert not lets(gate, unit(1, False)) and not lets(gate, unit(1, True)) and not gate.rungs
-    gate.target = 1
-    assert not lets(gate, unit(1, False)) and lets(gate, unit(1, True))
-    assert lets(Gate(video=False), Unit("audio", 0, 0, True, (b"x",)))
-
-
-def test_two_pictures_of_one_moment_never_share_a_timestamp() -> None:
-    gate = Gate(video=True)
-    gate.take(Unit("video", 0, 9000, True, (b"x",)))
-    gate.target = 1
-    assert gate.take(Unit("video", 1920, 12600, False, (b"x",))).timestamp == 12600
-    assert gate.take(Unit("video", 1920, 12600, True, (b"x",), 1)).timestamp == 12601
-    assert gate.take(Unit("video", 3840, 16200, False, (b"x",), 1)).timestamp == 16200

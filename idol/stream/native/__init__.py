@@ -1,6 +1,6 @@
-"""The send loop in C, where the package could be built with a compiler; else `None` says so.
+"""The send loop in C, built by the package where a compiler is there.
 
-It halves what a viewer costs. Everything works without it (`sender.DirectSender`).
+It halves what a viewer costs. Everything works without it (`idol.stream.lines`).
 """
 
 from __future__ import annotations
@@ -11,14 +11,30 @@ from typing import Protocol
 from idol.stream import aiortc_private
 
 
+class NativeLine(Protocol):
+    """`Line` of `_sendloop.c`: one kind of media to one viewer."""
+
+    sequence: int
+    packets: int
+    octets: int
+    dropped: int
+
+    def aim(self, fd: int, family: int, host: str, port: int, /) -> None: ...
+
+
 class SendLoop(Protocol):
     """`_sendloop.c`."""
 
-    def bind(self, srtp_protect: int) -> None: ...
-    def address(self, family: int, host: str, port: int) -> bytes: ...
+    def Line(self, srtp: int, header: bytes, stamp_at: int, /) -> NativeLine: ...
+    def bind(self, srtp_protect: int, /) -> None: ...
     def send(
-        self, srtp: int, fd: int, sockaddr: bytes, header: bytes, payloads: tuple[bytes, ...]
-    ) -> int: ...
+        self,
+        lines: list[NativeLine],
+        timestamp: int,
+        stamp: int,
+        payloads: tuple[bytes, ...],
+        /,
+    ) -> None: ...
 
 
 def load() -> SendLoop | None:
@@ -28,7 +44,7 @@ def load() -> SendLoop | None:
     except ImportError:
         return None
     protect = aiortc_private.srtp_protect()
-    if not protect:
+    if not protect or not hasattr(loop, "Line"):  # or built from an older source
         return None
     loop.bind(protect)
     return loop
