@@ -10,12 +10,26 @@ and every viewer falls back to `QueuedSender`, which needs one name.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import struct
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import aioice.ice
-from aiortc import MediaStreamTrack, RTCPeerConnection, RTCRtpSender, rtp
+from aiortc import (
+    MediaStreamTrack,
+    RTCBundlePolicy,
+    RTCCertificate,
+    RTCConfiguration,
+    RTCIceServer,
+    RTCPeerConnection,
+    RTCRtpSender,
+    rtcrtpreceiver,
+    rtp,
+)
+from aiortc.rtcdtlstransport import SRTP_AEAD_AES_128_GCM, SRTP_PROFILES
+from OpenSSL import SSL
 from pylibsrtp import _binding
 
 _SENDER = "_RTCRtpSender__"
@@ -32,6 +46,12 @@ _SENDER_NAMES = (
     "rtx_payload_type",
 )
 _METHODS = ("_run_rtp", "_retransmit", "_send_keyframe", "_handle_rtcp_packet")
+
+ADDRESSES_S = 10.0
+"""How long the machine's list of its own addresses is believed: reading it takes milliseconds."""
+CERTIFICATE_S = 86_400.0
+"""Seconds after which new connections get another certificate."""
+_GCM_FIRST = sorted(SRTP_PROFILES, key=lambda each: each is not SRTP_AEAD_AES_128_GCM)
 
 Path = tuple[Any, tuple[str, int]]
 """The datagram transport and the viewer's address."""
@@ -65,15 +85,79 @@ def offer_addresses(*, loopback: bool, addresses: tuple[str, ...] = ()) -> None:
     machine has no other address. `addresses` replaces what the machine says of itself.
     """
     found = getattr(aioice.ice.get_host_addresses, "__wrapped__", aioice.ice.get_host_addresses)
+    known: list[str] = []
+    asked_at = float("-inf")
 
     def host_addresses(use_ipv4: bool, use_ipv6: bool) -> list[str]:
-        listed = list(addresses) or list(found(use_ipv4=use_ipv4, use_ipv6=use_ipv6))
+        nonlocal known, asked_at
+        if not addresses and time.monotonic() - asked_at > ADDRESSES_S:
+            known = list(found(use_ipv4=use_ipv4, use_ipv6=use_ipv6))
+            asked_at = time.monotonic()
+        listed = list(addresses or known)
         if loopback and "127.0.0.1" not in listed:
             listed.append("127.0.0.1")
         return listed
 
     host_addresses.__wrapped__ = found  # type: ignore[attr-defined]
     aioice.ice.get_host_addresses = host_addresses
+
+
+class Certificate(RTCCertificate):  # type: ignore[misc]
+    """One for many connections: what aiortc makes of it for each anew is made once."""
+
+    def getFingerprints(self) -> Any:
+        if "fingerprints" not in self.__dict__:
+            self.__dict__["fingerprints"] = super().getFingerprints()
+        return self.__dict__["fingerprints"]
+
+    def _create_ssl_context(self, srtp_profiles: Any) -> Any:
+        if "context" not in self.__dict__:
+            context = super()._create_ssl_context(srtp_profiles=_GCM_FIRST)
+            context.set_session_cache_mode(SSL.SESS_CACHE_OFF)  # no viewer comes back to one
+            self.__dict__["context"] = context
+        return self.__dict__["context"]
+
+
+class Connections:
+    """Makes the connections of one server, which only ever send."""
+
+    def __init__(self) -> None:
+        self._certificate: Certificate | None = None
+        self._made_at = 0.0
+
+    def new(self, servers: list[RTCIceServer], *, bundled: bool) -> RTCPeerConnection:
+        """A connection; `bundled`: the viewer takes all kinds on one transport."""
+        if self._certificate is None or time.monotonic() - self._made_at > CERTIFICATE_S:
+            self._certificate, self._made_at = Certificate.generateCertificate(), time.monotonic()
+        policy = RTCBundlePolicy.MAX_BUNDLE if bundled else RTCBundlePolicy.BALANCED
+        # An empty list matters: aiortc's default asks a public STUN server, 5 s when offline.
+        connection = RTCPeerConnection(RTCConfiguration(iceServers=servers, bundlePolicy=policy))
+        connection._RTCPeerConnection__certificates = [self._certificate]
+        return connection
+
+
+@contextlib.contextmanager
+def sending_only() -> Iterator[None]:
+    """Transceivers made meanwhile get no estimator of what they receive: it is a thousand
+    objects, and nothing is received."""
+    made = rtcrtpreceiver.RemoteBitrateEstimator
+    rtcrtpreceiver.RemoteBitrateEstimator = lambda: None
+    try:
+        yield
+    finally:
+        rtcrtpreceiver.RemoteBitrateEstimator = made
+
+
+def be_asked_for_keys(connection: RTCPeerConnection, offer: str) -> None:
+    """Let the viewer begin DTLS, once its offer is applied and if that lets us: who is asked
+    chooses the cipher, and browsers prefer AES with SHA-1, which costs more than GCM."""
+    if "a=setup:passive" in offer:
+        return
+    for sender in connection.getSenders():
+        dtls = sender.transport
+        dtls._srtp_profiles = _GCM_FIRST
+        if dtls._role == "auto":
+            dtls._set_role("server")
 
 
 def received_packets(connection: RTCPeerConnection) -> int:

@@ -17,7 +17,15 @@ from idol.stream.sender import DirectSender, QueuedSender
 KEY_REST, KEY_REST_MOST = 1.0, 8.0
 """Seconds between the keyframes that one viewer may ask for: twice as long each time it asks
 at the first moment it may, because each costs all the others some quality."""
-_CODECS = {"video": ("video/h264", "video/rtx"), "audio": ("audio/opus",)}
+_NAMES = {"video": ("video/h264", "video/rtx"), "audio": ("audio/opus",)}
+_CODECS = {
+    kind: [
+        codec
+        for codec in RTCRtpSender.getCapabilities(kind).codecs
+        if codec.mimeType.lower() in names
+    ]
+    for kind, names in _NAMES.items()
+}
 
 
 class Session:
@@ -52,17 +60,12 @@ class Session:
 
     def add_sender(self, kind: str) -> None:
         """Offer one kind of media; before the viewer's own offer is applied."""
-        sender = self.connection.addTrack(private.SilentTrack(kind))
+        with private.sending_only():
+            sender = self.connection.addTrack(private.SilentTrack(kind))
         for transceiver in self.connection.getTransceivers():
             if transceiver.sender is sender:
                 # Before the offer is applied, or VP8 is silently agreed on.
-                transceiver.setCodecPreferences(
-                    [
-                        codec
-                        for codec in RTCRtpSender.getCapabilities(kind).codecs
-                        if codec.mimeType.lower() in _CODECS[kind]
-                    ]
-                )
+                transceiver.setCodecPreferences(_CODECS[kind])
         self.senders[kind] = (
             DirectSender(sender, self._fan, self.request_key, self._hub, self._loop)
             if self._direct

@@ -15,12 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiortc import (
-    RTCConfiguration,
-    RTCIceServer,
-    RTCPeerConnection,
-    RTCSessionDescription,
-)
+from aiortc import RTCIceServer, RTCSessionDescription
 from aiortc.sdp import candidate_from_sdp
 
 from idol.errors import Refused
@@ -34,6 +29,9 @@ from idol.telemetry import Log, TaskSet
 
 MAX_SDP = 64 * 1024
 """Characters; a browser's offer has about 6000."""
+AT_ONCE = 2
+"""Joins whose offers are read at the same time: each step of one holds up every viewer for
+milliseconds, and a flood of them comes between two pictures."""
 _MEDIA = re.compile(r"^m=(\w+)", re.MULTILINE)
 
 
@@ -96,6 +94,8 @@ class Whep:
         self._ending: set[asyncio.Task[None]] = set()
         self._sweeper: asyncio.Task[None] | None = None
         self._stats = WhepStats()
+        self._connections = private.Connections()
+        self._admission = asyncio.Semaphore(AT_ONCE)
         self._direct = self._settings.direct and private.direct_supported()
         self._loop = native.load() if self._settings.native else None
         self._fan = Fan(hub, self._loop)
@@ -159,8 +159,8 @@ class Whep:
             RTCIceServer(urls=s.url, username=s.username or None, credential=s.password or None)
             for s in nat.logins(asked, "host")
         ]
-        # An empty list matters: aiortc's default asks a public STUN server, 5 s when offline.
-        connection = RTCPeerConnection(RTCConfiguration(iceServers=servers))
+        bundled = "a=group:BUNDLE" in offer_sdp
+        connection = self._connections.new(servers, bundled=bundled)
         session = Session(
             connection,
             self._hub,
@@ -171,13 +171,19 @@ class Whep:
         )
         self._sessions[session.id] = session
         try:
-            for kind in kinds:
-                session.add_sender(kind)
-            connection.on("connectionstatechange", lambda: self._state_changed(session))
-            await connection.setRemoteDescription(
-                RTCSessionDescription(sdp=_without_useless_lines(offer_sdp), type="offer")
-            )
-            await connection.setLocalDescription(await connection.createAnswer())
+            async with self._admission:
+                for kind in kinds:
+                    session.add_sender(kind)
+                connection.on("connectionstatechange", lambda: self._state_changed(session))
+                await connection.setRemoteDescription(
+                    RTCSessionDescription(sdp=_without_useless_lines(offer_sdp), type="offer")
+                )
+                private.be_asked_for_keys(connection, offer_sdp)
+                answer = await connection.createAnswer()
+            for sender in connection.getSenders():  # may ask servers, for seconds: not in the queue
+                await sender.transport.transport.iceGatherer.gather()
+            async with self._admission:
+                await connection.setLocalDescription(answer)
         except Exception as error:
             await self._end(session)
             text = str(error) or type(error).__name__

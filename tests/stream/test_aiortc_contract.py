@@ -10,7 +10,14 @@ import inspect
 
 import aioice.ice
 import pytest
-from aiortc import RTCConfiguration, RTCPeerConnection, rtp
+from aiortc import (
+    RTCConfiguration,
+    RTCPeerConnection,
+    RTCSessionDescription,
+    rtcrtpreceiver,
+    rtp,
+)
+from aiortc.rate import RemoteBitrateEstimator
 from aiortc.rtcdtlstransport import RTCDtlsTransport
 from aiortc.rtcicetransport import RTCIceTransport
 from aiortc.rtcrtpsender import RTCRtpSender
@@ -71,6 +78,52 @@ async def test_a_real_sender_has_every_attribute() -> None:
     assert hasattr(sender, "_ssrc") and hasattr(sender, "_rtx_ssrc")
     assert private.received_packets(connection) == 0
     await connection.close()
+
+
+def test_connections_are_made_of_the_names_we_use() -> None:
+    source = inspect.getsource(RTCPeerConnection)
+    assert "self.__certificates = [" in source
+    assert "RTCDtlsTransport(iceTransport, self.__certificates)" in source
+    assert 'if dtlsTransport._role == "auto":' in source
+    assert "media.dtls.role = dtlsTransport._role" in source
+    source = inspect.getsource(RTCDtlsTransport)
+    assert "self.__local_certificate._create_ssl_context(" in source
+    assert "for srtp_profile in self._srtp_profiles:" in source
+    assert "self.__remote_bitrate_estimator = RemoteBitrateEstimator()" in inspect.getsource(
+        rtcrtpreceiver.RTCRtpReceiver
+    )
+
+
+async def test_connections_of_one_server_share_what_is_costly() -> None:
+    made = private.Connections()
+    one, two = (made.new([], bundled=True) for _ in range(2))
+    with private.sending_only():
+        senders = [each.addTrack(private.SilentTrack("video")) for each in (one, two)]
+    prints = [each.transport.getLocalParameters().fingerprints for each in senders]
+    assert prints[0] is prints[1] and len(prints[0]) == 3
+    (certificate,) = one._RTCPeerConnection__certificates
+    context = certificate._create_ssl_context(srtp_profiles=[])
+    assert context is certificate._create_ssl_context(srtp_profiles=[])
+    for each in (one, two):
+        await each.close()
+    assert rtcrtpreceiver.RemoteBitrateEstimator is RemoteBitrateEstimator  # as before
+
+
+async def test_the_cipher_is_ours_to_choose() -> None:
+    """The answer makes the viewer begin DTLS, unless its offer says who does."""
+    for said, answered in (("actpass", "passive"), ("active", "passive"), ("passive", "active")):
+        viewer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        viewer.addTransceiver("video", "recvonly")
+        await viewer.setLocalDescription(await viewer.createOffer())
+        ours = private.Connections().new([], bundled=True)
+        ours.addTrack(private.SilentTrack("video"))
+        offer = viewer.localDescription.sdp.replace("a=setup:actpass", f"a=setup:{said}")
+        await ours.setRemoteDescription(RTCSessionDescription(offer, "offer"))
+        private.be_asked_for_keys(ours, offer)
+        answer = await ours.createAnswer()
+        assert f"a=setup:{answered}" in answer.sdp, said
+        await viewer.close()
+        await ours.close()
 
 
 def test_loopback_can_be_offered_and_addresses_replaced() -> None:

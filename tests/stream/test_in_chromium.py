@@ -40,6 +40,11 @@ async def test_chromium_sees_and_hears_the_show_in_step() -> None:
         assert abs(statistics.median(offsets)) < 150, offsets
         assert "video/H264" in report and "audio/opus" in report
         assert report["video"]["framesDecoded"] > 50
+        ciphers = await page.evaluate(
+            "peer.getStats().then(all => [...all.values()].map(each => each.srtpCipher))"
+        )
+        # We choose, and this one costs least.
+        assert "SRTP_AEAD_AES_128_GCM" in ciphers, ciphers
         await page.evaluate("peer.close()")
         await page.close()
 
