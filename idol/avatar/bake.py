@@ -29,7 +29,7 @@ from idol.model import VISEMES
 
 __all__ = ["Atlas", "Bank", "Image", "Sprite", "bake", "drawing", "load", "raster", "sprite"]
 
-VERSION = 2
+VERSION = 3
 """Raised when baking changes, so that old caches are not used."""
 MOUTH_PICTURES, MOUTH_TOLERANCE = 420, 0.35
 LID_PICTURES, LID_TOLERANCE = 72, 0.3

@@ -61,18 +61,18 @@ class Morph:
             deltas.append(numbers - self._base)
         self.deltas = np.array(deltas)
         """Each key's difference from the base, shape (keys, numbers)."""
+        self._moving = np.flatnonzero(self.deltas.any(axis=0))
+        moving = set(self._moving.tolist())
+        pieces = []
+        for i, (text, number) in enumerate(zip(self._text, self._base, strict=False)):
+            pieces += [text.replace("%", "%%"), "%.3f" if i in moving else f"{number:.6g}"]
+        self._form = "".join(pieces) + self._text[-1].replace("%", "%%")
+        """The SVG with a gap for each number that is not the same in all keys."""
 
     def svg(self, weights: Weights) -> str:
         """The SVG of a blend."""
-        numbers = self._base + np.asarray(weights, np.float64) @ self.deltas
-        pieces = [
-            part for pair in zip(self._text, map(_plain, numbers), strict=False) for part in pair
-        ]
-        return "".join(pieces) + self._text[-1]
-
-
-def _plain(number: float) -> str:
-    return f"{number:.3f}".rstrip("0").rstrip(".")
+        moved = np.asarray(weights, np.float64) @ self.deltas[:, self._moving]
+        return self._form % tuple((self._base[self._moving] + moved).tolist())
 
 
 def plane(*morphs: Morph, rank: int = 8) -> npt.NDArray[np.float32]:
@@ -82,8 +82,10 @@ def plane(*morphs: Morph, rank: int = 8) -> npt.NDArray[np.float32]:
     """
     deltas = np.concatenate([m.deltas for m in morphs], axis=1)
     deltas = deltas / np.sqrt(max(deltas.shape[1], 1))
-    u, s, _ = np.linalg.svd(deltas, full_matrices=False)
-    return np.ascontiguousarray((u * s)[:, :rank], np.float32)
+    # the principal axes by the small matrix of the keys among each other
+    squares, axes = np.linalg.eigh(deltas @ deltas.T)
+    places = axes * np.sqrt(np.maximum(squares, 0))
+    return np.ascontiguousarray(places[:, ::-1][:, :rank], np.float32)
 
 
 def cover(

@@ -29,9 +29,7 @@ def premultiplied(image: Image) -> Image:
         image = cv2.cvtColor(image, cv2.COLOR_GRAY2BGRA)
     elif image.shape[2] == 3:
         image = cv2.cvtColor(image, cv2.COLOR_BGR2BGRA)
-    alpha = image[..., 3:].astype(np.uint16)
-    image[..., :3] = (image[..., :3] * alpha + 127) // 255
-    return np.asarray(image, np.uint8)
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGBA2mRGBA), np.uint8)
 
 
 def read(file: Path, size: tuple[float, float], where: str = "") -> Image:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass
 
 import cv2
@@ -15,6 +17,10 @@ from idol.errors import BadInput
 
 Image = npt.NDArray[np.uint8]
 """Premultiplied BGRA, shape (height, width, 4)."""
+
+_ROUGH = 6
+"""How much smaller the picture is that shows where a drawing has something in it."""
+_SIDES = ("width", "height")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +46,39 @@ def raster(svg: str, scale: float, where: str = "") -> Image:
 
 def sprite(svg: str, scale: float, where: str = "") -> Sprite:
     """Draw an SVG and cut away what is empty."""
+    svg = _window(svg, scale, where)
     image = raster(svg, scale, where)
     x, y, _, _ = view_box(svg, where)
     return trimmed(image, x, y, scale)
+
+
+def _window(svg: str, scale: float, where: str) -> str:
+    """An SVG of the whole canvas cut to where a small picture of it shows something.
+
+    Most parts are small on a large canvas, and what is empty takes as long as what is not.
+    """
+    x, y, width, height = view_box(svg, where)
+    root = re.search(r"<svg\b[^>]*>", svg)
+    sizes = [re.search(rf'\s{side}="([\d.]+)"', root[0]) if root else None for side in _SIDES]
+    if not root or [float(size[1]) for size in sizes if size] != [width, height]:
+        return svg
+    rough = raster(svg, scale / _ROUGH, where)
+    left, top, right, bottom = (edge * _ROUGH / scale for edge in bounds(rough[..., 3], 2))
+    x0, y0 = x + math.floor(left), y + math.floor(top)
+    wide, high = _sharp(right - math.floor(left), scale), _sharp(bottom - math.floor(top), scale)
+    if wide * high > 0.7 * width * height:
+        return svg
+    box = x0, y0, wide, high
+    head = re.sub(r'viewBox="[^"]+"', f'viewBox="{" ".join(f"{v:g}" for v in box)}"', root[0])
+    for side, size in zip(_SIDES, box[2:], strict=True):
+        head = re.sub(rf'(\s{side}=)"[^"]*"', rf'\g<1>"{size:g}"', head)
+    return svg[: root.start()] + head + svg[root.end() :]
+
+
+def _sharp(length: float, scale: float) -> int:
+    """The next length that fills whole pixels best: what is left over would be a stretch."""
+    least = math.ceil(length)
+    return min(range(least, least + 40), key=lambda n: abs(n * scale - round(n * scale)) / n)
 
 
 def trimmed(image: Image, x: float, y: float, scale: float) -> Sprite:

@@ -157,7 +157,9 @@ def test_morph_blends_numbers() -> None:
     a = '<svg viewBox="0 0 9 9"><path fill="#123456" d="M0 0L10 -2"/></svg>'
     b = '<svg viewBox="0 0 9 9"><path fill="#123456" d="M4 0L20 -4"/></svg>'
     morph = Morph(a, {"b": b})
-    assert morph.svg(np.array([0.5], np.float32)) == a.replace("M0 0L10 -2", "M2 0L15 -3")
+    assert morph.svg(np.array([0.5], np.float32)) == a.replace(
+        "M0 0L10 -2", "M2.000 0L15.000 -3.000"
+    )
     with pytest.raises(BadInput):
         Morph(a, {"b": b.replace("#123456", "#000000")})
 
