@@ -64,8 +64,8 @@ class Morph:
         self._moving = np.flatnonzero(self.deltas.any(axis=0))
         moving = set(self._moving.tolist())
         pieces = []
-        for i, (text, number) in enumerate(zip(self._text, self._base, strict=False)):
-            pieces += [text.replace("%", "%%"), "%.3f" if i in moving else f"{number:.6g}"]
+        for i, (part, number) in enumerate(zip(self._text, self._base, strict=False)):
+            pieces += [part.replace("%", "%%"), "%.3f" if i in moving else f"{number:.6g}"]
         self._form = "".join(pieces) + self._text[-1].replace("%", "%%")
         """The SVG with a gap for each number that is not the same in all keys."""
 
