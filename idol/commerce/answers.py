@@ -108,9 +108,10 @@ def expire(tx: Tx, now: float, rules: Rules | None = None) -> list[ShopEvent]:
     """Everything whose time has run out, as events; with `rules`, what came free is offered to
     those who wait before anybody else can have it."""
     ended, cancelled = orders.expire(tx, now)
+    missed = waitlist.offers(tx, [hold.id for hold in ended]) if ended else set()
     offered = waitlist.promote(tx, {hold.sku for hold in ended}, now, rules) if rules else []
     return [
-        *(HoldEnded(hold, "expired") for hold in ended),
+        *(HoldEnded(hold, "lapsed" if hold.id in missed else "expired") for hold in ended),
         *(OrderEnded(order, "unpaid") for order in cancelled),
         *offered,
     ]

@@ -202,6 +202,17 @@ def take(tx: Tx, code: str, order: str, viewer: str, off: Money, now: float) -> 
     )
 
 
+def of_order(tx: Tx, order: str) -> tuple[str, str] | None:
+    """Code of the coupon that was used, and title (JSON by language) of the red packet that it
+    was won in, or empty."""
+    row = tx.one(
+        "SELECT u.code, p.title FROM coupon_uses u JOIN coupons c ON c.code = u.code"
+        " LEFT JOIN packets p ON p.id = c.origin WHERE u.order_id = :o",
+        o=order,
+    )
+    return (row["code"], row["title"] or "") if row else None
+
+
 def give_back(tx: Tx, order: str) -> None:
     """The order was never paid: its coupon may be used again."""
     if tx.run(

@@ -8,7 +8,7 @@ from idol.commerce import coupons, holds, packets, waitlist
 from idol.commerce.coupons import Coupon
 from idol.commerce.outcomes import Hold
 from idol.commerce.packets import Entered
-from idol.commerce.waitlist import Waiting
+from idol.commerce.waitlist import Missed, Waiting
 from idol.errors import Refused
 from idol.model import Money
 from idol.store import Tx
@@ -31,7 +31,7 @@ class Mine:
     """All of it at one moment. `fits`: of each live hold, the coupon that takes off most first.
 
     `claimed` are codes of offers that this viewer can claim no more; `offered` are ids of live
-    holds that came from waiting.
+    holds that came from waiting; `missed` are such that ran out.
     """
 
     waiting: tuple[Waiting, ...] = ()
@@ -39,6 +39,7 @@ class Mine:
     claimed: tuple[str, ...] = ()
     entered: tuple[Entered, ...] = ()
     offered: tuple[str, ...] = ()
+    missed: tuple[Missed, ...] = ()
     holds: tuple[Hold, ...] = ()
     fits: tuple[Fit, ...] = ()
 
@@ -53,6 +54,7 @@ def of(tx: Tx, viewer: str, now: float) -> Mine:
         claimed=tuple(offer.code for offer in coupons.offers(tx, now) if _had(tx, offer, viewer)),
         entered=tuple(packets.entries(tx, viewer, now)),
         offered=tuple(waitlist.offered(tx, viewer, now)),
+        missed=tuple(waitlist.lapsed(tx, viewer, now)),
         holds=tuple(live),
         fits=tuple(fit for hold in live for fit in fits(tx, hold, own, now)),
     )

@@ -170,6 +170,7 @@ def _order(tx: Tx, row: Row) -> Order:
         " ORDER BY attempt DESC",
         o=row["id"],
     )
+    used = coupons.of_order(tx, row["id"]) if row["discount"] else None
     currency = row["currency"]
     return Order(
         id=row["id"],
@@ -183,6 +184,8 @@ def _order(tx: Tx, row: Row) -> Order:
         pay_url=pay["url"] if pay and row["state"] == "awaiting_payment" else "",
         paid_at=row["paid_at"] or 0.0,
         discount=Money(row["discount"], currency) if row["discount"] else None,
+        coupon=used[0] if used else "",
+        packet=json.loads(used[1]) if used and used[1] else {},
     )
 
 

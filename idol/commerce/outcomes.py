@@ -96,6 +96,10 @@ class Order:
     paid_at: float = 0.0
     discount: Money | None = None
     """What a coupon took off: `total` is the sum of the lines without it."""
+    coupon: str = ""
+    """Its code."""
+    packet: dict[Language, str] = field(default_factory=dict)
+    """Title of the red packet that the coupon was won in; empty for another."""
 
 
 # ---- what came of one chat message
@@ -200,10 +204,11 @@ class HoldMade:
 
 @dataclass(frozen=True, slots=True)
 class HoldEnded:
-    """`why`: cancelled, expired, confirmed (it became an order)."""
+    """`why`: cancelled, expired, confirmed (it became an order), or lapsed: it had been offered
+    to somebody who waited, and ran out."""
 
     hold: Hold
-    why: Literal["cancelled", "expired", "confirmed"]
+    why: Literal["cancelled", "expired", "confirmed", "lapsed"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,12 @@ from idol.commerce.holds import Origin, Rules
 from idol.commerce.outcomes import HoldMade, ShopEvent
 from idol.errors import Refused
 from idol.model import Viewer
-from idol.store import Tx
+from idol.store import Tx, among
 
 _AT_ONCE = 64
 """Most offers in one transaction: the rest come with the next."""
+_REMEMBERED = 86_400.0
+"""Seconds for which a page tells of an offer that its viewer has missed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,15 @@ class Waiting:
     sku: str
     quantity: int
     before: int
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """An offer that ran out: what it was, and when it was made."""
+
+    sku: str
+    quantity: int
+    at: float
 
 
 def join(tx: Tx, viewer: Viewer, sku: str, quantity: int, origin: Origin, now: float) -> Waiting:
@@ -101,6 +112,32 @@ def offered(tx: Tx, viewer: str, now: float) -> list[str]:
         now=now,
     )
     return [row["hold"] for row in rows]
+
+
+def offers(tx: Tx, holds: Iterable[str]) -> set[str]:
+    """Those of these holds that were offered to somebody who waited."""
+    names, values = among("h", holds)
+    rows = tx.all(f"SELECT hold FROM waitlist WHERE hold IN ({names})", **values)
+    return {row["hold"] for row in rows}
+
+
+def lapsed(tx: Tx, viewer: str, now: float) -> list[Missed]:
+    """What was offered to a viewer within a day and ran out, unless they wait for it again or
+    have had another hold of it since; newest first."""
+    rows = tx.all(
+        "SELECT w.sku, h.quantity, h.created_at FROM waitlist w JOIN holds h ON h.id = w.hold"
+        " WHERE w.viewer = :v AND w.state = 'offered' AND h.created_at > :since"
+        " AND (h.state = 'expired' OR (h.state = 'live' AND h.expires_at <= :now))"
+        " AND NOT EXISTS (SELECT 1 FROM waitlist again WHERE again.viewer = w.viewer"
+        " AND again.sku = w.sku AND again.state = 'waiting')"
+        " AND NOT EXISTS (SELECT 1 FROM holds later WHERE later.viewer = w.viewer"
+        " AND later.sku = w.sku AND later.created_at > h.created_at)"
+        " ORDER BY h.created_at DESC",
+        v=viewer,
+        now=now,
+        since=now - _REMEMBERED,
+    )
+    return [Missed(row["sku"], row["quantity"], row["created_at"]) for row in rows]
 
 
 def counts(tx: Tx) -> dict[str, int]:

@@ -51,6 +51,27 @@ LINES: Mapping[str, Mapping[Language, Sequence[str]]] = {
             "{item}, held for {name}. Tap confirm whenever you are ready.",
         ),
     },
+    "packet_open": {
+        "zh": (
+            "{item}来了，点一下屏幕上的红包就能参加！",
+            "给大家发个红包，{item}，点一下就能参加！",
+        ),
+        "en": (
+            "A red packet is open: {item}. One tap and you are in!",
+            "Here comes a red packet, {item}. Tap it to take part!",
+        ),
+    },
+    "packet_drawn": {
+        "zh": ("{item}开奖啦，恭喜{name}！", "{item}的结果出来了，恭喜{name}！"),
+        "en": (
+            "{item} is drawn. Congratulations, {name}!",
+            "We have the winners of {item}: congratulations, {name}!",
+        ),
+    },
+    "packet_nobody": {
+        "zh": ("{item}开奖了，这次没有人参加，下次记得点一下。",),
+        "en": ("{item} is drawn, and nobody took part. Tap the next one!",),
+    },
     "sold_out": {
         "zh": ("{item}这一批抢完啦！", "{item}现货已经没有了，谢谢大家！"),
         "en": ("{item} is sold out!", "And that was the last {item}, thank you all!"),

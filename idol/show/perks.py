@@ -63,6 +63,9 @@ def mine(item: Mine) -> dict[str, Any]:
             for entry in item.entered
         ],
         "offered": list(item.offered),
+        "missed": [
+            {"sku": offer.sku, "quantity": offer.quantity, "at": offer.at} for offer in item.missed
+        ],
         "holds": [views.hold(hold) for hold in item.holds],
         "fits": [
             {
@@ -92,12 +95,21 @@ def drawn(item: Packet, names: Sequence[str]) -> dict[Language, str]:
             "zh": f"福袋「{item.title['zh']}」已开奖，这次没有人参加。",
             "en": f"The red packet “{item.title['en']}” is drawn. Nobody took part.",
         }
-    more = len(names) - _NAMED
-    zh = "、".join(name or "一位观众" for name in names[:_NAMED])
-    zh += f"等{len(names)}人" if more > 0 else ""
-    en = ", ".join(name or "a viewer" for name in names[:_NAMED])
-    en += f" and {more} more" if more > 0 else ""
+    zh = people([name or "一位观众" for name in names[:_NAMED]], len(names), "zh")
+    en = people([name or "a viewer" for name in names[:_NAMED]], len(names), "en")
     return {
         "zh": f"福袋「{item.title['zh']}」开奖了，恭喜 {zh}！",
         "en": f"The red packet “{item.title['en']}” is drawn. Congratulations, {en}!",
     }
+
+
+def people(names: Sequence[str], count: int, language: Language) -> str:
+    """`count` people of whom some are named: "小雨、Maya等5人"."""
+    more = count - len(names)
+    if language == "zh":
+        if not names:
+            return f"{count}位朋友"
+        return "、".join(names) + (f"等{count}人" if more > 0 else "")
+    if not names:
+        return f"all {count} of you" if count > 1 else "dear winner"
+    return ", ".join(names) + (f" and {more} more" if more > 0 else "")

@@ -23,6 +23,8 @@ from idol.telemetry import Log
 
 ALOUD_EVERY_S = 10.0
 """At most so often she asks somebody back aloud who has no page of ours to read it on."""
+SAID_WINNERS = 3
+"""Winners that are named aloud."""
 WELCOME_EVERY_S = 20.0
 """At most one welcome in this time: greeting must not become the show."""
 
@@ -179,6 +181,8 @@ class Reception:
             case o.HoldEnded(hold, why):
                 self._stage.picture.awaits(hold.id, False)
                 self._tell_hold(hold, why)
+                if why == "lapsed":
+                    self._tell_lapsed(hold)
             case o.OrderPaid(order):
                 self._stage.picture.awaits(order.id, False)
                 self._tell_order(order)
@@ -215,10 +219,8 @@ class Reception:
         if (id, item.state) in self._packets:
             return
         self._packets.add((id, item.state))
-        if item.state == "open":
-            texts = perks.opened(item)
-        else:
-            texts = perks.drawn(item, [self._names.get(who, "") for who, _ in winners])
+        names = [self._names.get(who, "") for who, _ in winners]
+        texts = perks.opened(item) if item.state == "open" else perks.drawn(item, names)
         self._audience.broadcast(
             {
                 "type": "chat",
@@ -231,6 +233,34 @@ class Reception:
                 "reply_to": "",
             }
         )
+        self._say_packet(item, names)
+
+    def _say_packet(self, item: Packet, names: list[str]) -> None:
+        """Of a packet that has opened or was drawn; only names that can be said are."""
+        language = self._stage.show.language
+        called = item.title[language]
+        said = [name for name in map(self._spoken_name, names) if name][:SAID_WINNERS]
+        if item.state == "open":
+            kind = "packet_open"
+        else:
+            kind = "packet_drawn" if names else "packet_nobody"
+        who = perks.people(said, len(names), language)
+        text = self._courtesies.line(kind, language, name=who, item=called)
+        # The ledger has committed it: title and winners are its own.
+        self._stage.post(Courtesy(text, language, urgent=True, given=(text,)))
+
+    def _tell_lapsed(self, hold: o.Hold) -> None:
+        """What waited for somebody who did not come goes to the next, but not without a word."""
+        language = self._language(hold.viewer)
+        item = views.pieces(hold, language)
+        text = {
+            "zh": f"给你留的{item}过了时间，已经让给后面的人。还想要的话可以再排队。",
+            "en": f"The time for {item} that we held for you is over, and it went to the next in"
+            " line. You can queue again.",
+        }[language]
+        self._notice(hold.viewer, "warn", "offer_lapsed", text)
+        if hold.viewer.platform != "web":
+            self._aloud(hold.viewer, text, language)
 
     def _language(self, viewer: Viewer) -> Language:
         return self._languages.get(viewer.id, self._stage.show.language)

@@ -107,6 +107,7 @@ def order(item: Order) -> dict[str, Any]:
         ],
         "total": money(item.total),
         "discount": money(item.discount),
+        "coupon": {"code": item.coupon, "packet": item.packet or None} if item.coupon else None,
         "pay_url": item.pay_url,
         "created_at": item.created_at,
         "paid_at": item.paid_at,

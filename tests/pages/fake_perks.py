@@ -40,6 +40,7 @@ class Perks:
         self.entered: list[dict[str, Any]] = []
         self.waiting: list[dict[str, Any]] = []
         self.offered: list[str] = []
+        self.missed: list[dict[str, Any]] = []
         self.entries: list[Entry] = []
         self.winners: dict[int, int] = {}
 
@@ -111,6 +112,7 @@ class Perks:
             "claimed": self.claimed,
             "entered": self.entered,
             "offered": self.offered,
+            "missed": self.missed,
             "holds": holds,
             "fits": [fit for hold in holds for fit in self._fits(hold)],
         }

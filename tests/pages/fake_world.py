@@ -149,6 +149,7 @@ class World:
             "lines": [line],
             "total": fit["pay"],
             "discount": fit["off"],
+            "coupon": {"code": fit["code"], "packet": None} if fit["off"] else None,
             "pay_url": f"/test/pay/o-{hold_id}",
             "created_at": time.time(),
             "paid_at": 0.0,
@@ -207,6 +208,7 @@ class World:
             case "wait":
                 place = {"sku": message["sku"], "quantity": message["quantity"], "before": 2}
                 perks.waiting.append(place)
+                perks.missed = [m for m in perks.missed if m["sku"] != place["sku"]]
             case "unwait":
                 perks.waiting = [p for p in perks.waiting if p["sku"] != message["sku"]]
         await self.tell(page, self.mine())

@@ -76,7 +76,7 @@ async def test_coupons_are_claimed_and_the_host_does_the_sum(house: Any) -> None
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("alert")).to_contain_text("There is no such coupon")
     await confirm.click()
-    await expect(page.locator(".order-discount")).to_contain_text("−¥20")
+    await expect(page.locator(".order-discount")).to_contain_text("Coupon OWNSAVE20−¥20")
     await expect(page.locator(".order-item footer .price")).to_have_text("¥39.90")
     (asked,) = [m for m in house.world.seen if m["type"] == "confirm"]
     assert asked["coupon"] == "OWNSAVE20"
@@ -103,3 +103,30 @@ async def test_who_waits_is_given_what_comes_back(house: Any) -> None:
     await expect(offer.get_by_role("timer")).to_contain_text(":")
     await offer.get_by_role("button", name="确认下单").click()
     await expect(page.locator(".order-item .state")).to_have_text("待付款")
+
+
+async def test_who_missed_an_offer_sees_it_and_may_queue_again(house: Any) -> None:
+    house.world.perks.missed = [{"sku": "towel", "quantity": 2, "at": 0.0}]
+    page = await house.page()
+    await page.locator(".cart-button").click()
+    missed = page.locator(".wait-item")
+    await expect(missed).to_contain_text("过了时间，已让给后面的人")
+    await missed.get_by_role("button", name="再排队").click()
+    await expect(missed.get_by_role("button", name="不等了")).to_be_visible()
+    (asked,) = [m for m in house.world.seen if m["type"] == "wait"]
+    assert (asked["sku"], asked["quantity"]) == ("towel", 2)
+
+
+async def test_the_page_of_an_order_names_what_took_something_off(house: Any) -> None:
+    """By the same words as the cart, with the sum before it."""
+    house.world.orders["o-1"] = {
+        "id": "o-1", "number": "A1", "state": "paid", "lines": [], "pay_url": "",
+        "total": {"minor": 3990, "currency": "CNY"},
+        "discount": {"minor": 2000, "currency": "CNY"},
+        "coupon": {"code": "X", "packet": {"zh": "周五福袋", "en": "Friday luck"}},
+        "created_at": 1.0, "paid_at": 2.0, "pay_by": 3.0,
+    }  # fmt: skip
+    page = await house.page()
+    await page.goto(f"{house.url}/orders/o-1")
+    await expect(page.locator(".sum-off")).to_have_text("福袋「周五福袋」−¥20")
+    await expect(page.locator(".sums")).to_contain_text("商品合计¥59.90")

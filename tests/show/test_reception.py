@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,10 +10,15 @@ import pytest
 from idol.clock import VirtualClock
 from idol.commerce import outcomes as o
 from idol.commerce.packets import Packet
-from idol.model import ChatMessage, Viewer
+from idol.dialogue.guard import Guard
+from idol.dialogue.persona import Persona
+from idol.model import ChatMessage, Language, Line, Money, Viewer
+from idol.show import perks
+from idol.show.courtesy import Courtesies
 from idol.show.director import Courtesy, Waiting
 from idol.show.reception import ALOUD_EVERY_S, Reception
 from idol.telemetry import get_log
+from idol.testing.brain import sample_ledger, sample_listings
 
 
 class World:
@@ -122,3 +128,36 @@ async def test_a_red_packet_is_shown_and_its_winners_named_in_both_languages() -
     assert said["texts"]["en"].endswith("Congratulations, 小雨, a viewer!")
     assert world.told == [("v1", "prize"), ("gone", "prize")]
     assert world.heard[2]["state"] == "open" and world.heard[3]["state"] == "drawn"
+    # She says both, once each.
+    opened, drawn = world.posted
+    assert "福袋" in opened.text and opened.given == (opened.text,)
+    assert "恭喜小雨等2人" in drawn.text and drawn.given == (drawn.text,)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("kind", ["packet_open", "packet_drawn", "packet_nobody"])
+def test_what_she_says_of_a_red_packet_is_proved(kind: str, language: Language) -> None:
+    guard = Guard(sample_listings(), sample_ledger(), Persona({"zh": "爱蕾", "en": "Aira"}))
+    called = {"zh": "周五福袋", "en": "Friday red packet"}[language]
+    courtesies = Courtesies()
+    for names in (["小雨", "Maya"], [], ["Tom"]):
+        for _ in range(2):
+            who = perks.people(names, 3, language)
+            text = courtesies.line(kind, language, name=who, item=called)
+            verdict = guard.prove(Line(text, language, "reply"), (text,))
+            assert verdict.line.text == text and not verdict.reasons
+
+
+@pytest.mark.parametrize("platform", ["web", "twitch"])
+async def test_who_missed_an_offer_is_told(world: World, platform: str) -> None:
+    world.show = type("Show", (), {"language": "en"})()  # type: ignore[attr-defined]
+    world.picture = type("Picture", (), {"awaits": lambda *_: None})()  # type: ignore[attr-defined]
+    desk = reception(world, VirtualClock())
+    hold = o.Hold(
+        "h_1", Viewer("v1", "Maya", platform), 1, "jk-l", {"en": "jacket"}, {"en": "L"}, 1,
+        Money(100, "CNY"), 0.0, date(2026, 12, 1), "expired", "tap",
+    )  # fmt: skip
+    desk.shop_event(o.HoldEnded(hold, "lapsed"))
+    assert world.told == [("v1", "hold"), ("v1", "notice")]
+    aloud = [event.text for event in world.posted]
+    assert len(aloud) == (platform != "web") and all("queue again" in text for text in aloud)

@@ -16,6 +16,7 @@ from web_fakes import fake_services
 from idol.clock import VirtualClock
 from idol.commerce import draw
 from idol.commerce.catalog import load
+from idol.commerce.outcomes import HoldEnded, ShopEvent
 from idol.commerce.payments.sandbox import SandboxProvider
 from idol.commerce.service import Shop
 from idol.model import Viewer
@@ -56,8 +57,8 @@ class Wire:
 
 
 class House:
-    def __init__(self, shop: Shop, clock: VirtualClock) -> None:
-        self.shop, self.clock = shop, clock
+    def __init__(self, shop: Shop, clock: VirtualClock, events: list[ShopEvent]) -> None:
+        self.shop, self.clock, self.events = shop, clock, events
         self.services = fake_services(clock, shop=shop, perks=shop, listings=shop.catalog.listings)
         self.desk = ChatDesk(self.services, Viewers(self.services.cookie_secret))
 
@@ -72,12 +73,12 @@ class House:
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     file = tmp_path / "products.csv"
     file.write_text(CSV, "utf-8")
-    store, clock = open_store("l.db", tmp_path), VirtualClock()
+    store, clock, events = open_store("l.db", tmp_path), VirtualClock(), list[ShopEvent]()
     shop = Shop(
-        store, load(file, FACTS, "CNY"), SandboxProvider(), clock, lambda _: None, get_log("shop")
+        store, load(file, FACTS, "CNY"), SandboxProvider(), clock, events.append, get_log("shop")
     )
     await shop.start()
-    yield House(shop, clock)
+    yield House(shop, clock, events)
     store.close()
 
 
@@ -156,6 +157,7 @@ async def test_a_coupon_is_claimed_and_applied_by_the_ledger(house: House) -> No
     assert (fit["off"]["minor"], fit["pay"]["minor"], fit["why"]) == (2000, 17900, "")
     order = await me.ask("confirm", key="o1", hold=jacket["id"], coupon=code)
     assert (order["total"]["minor"], order["discount"]["minor"]) == (17900, 2000)
+    assert order["coupon"] == {"code": code, "packet": None}
     assert await me.ask("confirm", key="o1", hold=jacket["id"], coupon=code) == order
     await house.clock.advance(10)
     await third.say("claim", key="c", code="SAVE")
@@ -210,6 +212,48 @@ async def test_the_queue_gives_what_comes_back_in_turn(house: House) -> None:
     assert order["state"] == "awaiting_payment"
 
 
+async def test_an_offer_that_runs_out_is_told_and_goes_to_the_next(house: House) -> None:
+    first, second = Wire(house, "first"), Wire(house, "second")
+    await first.ask("wait", key="w", sku="jk-l", quantity=1)
+    await house.clock.advance(1)
+    await second.ask("wait", key="w", sku="jk-l", quantity=1)
+    await house.shop.set_stock("jk-l", 1, "test")
+    assert len((await first.ask("mine"))["offered"]) == 1
+    first.told()
+    told = len(house.events)
+    await house.clock.advance(house.shop.rules.hold_seconds + 1)
+    assert [offer["sku"] for offer in (await first.ask("mine"))["missed"]] == ["jk-l"]
+    await house.shop.sweep()
+    (ended,) = [event for event in house.events[told:] if isinstance(event, HoldEnded)]
+    assert (ended.hold.viewer.id, ended.why) == ("v-first", "lapsed")
+    mine = await first.ask("mine")
+    assert mine["offered"] == [] and mine["holds"] == []
+    assert [(offer["sku"], offer["quantity"]) for offer in mine["missed"]] == [("jk-l", 1)]
+    assert len((await second.ask("mine"))["offered"]) == 1
+    again = await first.ask("wait", key="w2", sku="jk-l", quantity=1)
+    assert again["missed"] == [] and [place["sku"] for place in again["waiting"]] == ["jk-l"]
+    await house.clock.advance(90_000)
+    await house.shop.sweep()
+    assert (await second.ask("mine"))["missed"] == []  # yesterday's news
+
+
+async def test_an_order_names_the_red_packet_that_its_coupon_was_won_in(house: House) -> None:
+    await office(
+        house, "packet", title_zh="周五福袋", title_en="Friday luck", prizes="20x3", minutes=5
+    )
+    me = Wire(house, "me")
+    (packet,) = (await me.hello())["packets"]
+    await me.ask("enter", key="e", packet=packet["id"], nonce="n")
+    await house.clock.advance(301)
+    await house.shop.sweep()
+    (coupon,) = (await me.ask("mine"))["coupons"]
+    await me.say("hold", key="h", listing=1, sku="jk-m", quantity=1)
+    hold = next(e for e in me.told() if e["type"] == "hold")
+    order = await me.ask("confirm", key="o", hold=hold["id"], coupon=coupon["code"])
+    title = {"zh": "周五福袋", "en": "Friday luck"}
+    assert order["coupon"] == {"code": coupon["code"], "packet": title}
+
+
 def test_what_the_chat_says_of_a_draw_names_winners_and_not_a_crowd() -> None:
     from idol.commerce.packets import Packet
 
@@ -221,7 +265,7 @@ def test_what_the_chat_says_of_a_draw_names_winners_and_not_a_crowd() -> None:
 
 
 async def test_a_shop_without_them_says_so(house: House) -> None:
-    bare = House(house.shop, house.clock)
+    bare = House(house.shop, house.clock, [])
     bare.services = fake_services(house.clock)
     bare.desk = ChatDesk(bare.services, Viewers(bare.services.cookie_secret))
     page = Wire(bare, "me")

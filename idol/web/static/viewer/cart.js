@@ -20,7 +20,7 @@ export function cart(state, now, act) {
   const holds = liveHolds(state, now);
   const orders = Object.values(state.orders).sort((a, b) => b.created_at - a.created_at);
   const empty =
-    !holds.length && !orders.length && !state.mine.waiting.length &&
+    !holds.length && !orders.length && !state.mine.waiting.length && !state.mine.missed?.length &&
     h(
       "div",
       { class: "empty", key: "empty" },
@@ -98,7 +98,7 @@ function orderItem(state, order, now, act) {
       statePill(order, lang),
     ),
     orderLines(state, order),
-    order.discount && h("p", { class: "order-discount" }, icon("ticket", 16), t(lang, "discount"), h("b", { class: "figures" }, `−${money.text(order.discount, lang)}`)),
+    order.discount && h("p", { class: "order-discount" }, icon("ticket", 16), discountName(order, lang), h("b", { class: "figures" }, `−${money.text(order.discount, lang)}`)),
     payBy(state, order, now),
     h(
       "footer",
@@ -110,6 +110,13 @@ function orderItem(state, order, now, act) {
         : h("a", { class: "quiet", href: `/orders/${encodeURIComponent(order.id)}`, target: "_blank", rel: "noopener" }, t(lang, "view_order")),
     ),
   );
+}
+
+/** What took something off: the coupon by its code, or the red packet that it was won in. */
+export function discountName(order, lang) {
+  const { code, packet } = order.coupon ?? {};
+  if (packet) return t(lang, "discount_packet", { title: said(packet, lang) });
+  return code ? t(lang, "discount_coupon", { code }) : t(lang, "discount");
 }
 
 export const statePill = (order, lang) =>

@@ -107,6 +107,9 @@ const TEXTS = {
   about_cancelled: { zh: "这个订单已取消，没有扣款。", en: "This order was cancelled. Nothing was charged." },
   about_refunded: { zh: "款项已原路退回。", en: "The money was returned the way it came." },
   discount: { zh: "优惠", en: "Discount" },
+  discount_coupon: { zh: "优惠券 {code}", en: "Coupon {code}" },
+  discount_packet: { zh: "福袋「{title}」", en: "Red packet “{title}”" },
+  subtotal: { zh: "商品合计", en: "Items" },
   delay_title: { zh: "发货日期要变，请你决定", en: "The date has changed. You decide." },
   delay_by: { zh: "请在 {time} 前答复；没有答复会自动退款。", en: "Answer by {time}. Without an answer the money goes back." },
   delay_agree: { zh: "同意新日期", en: "Agree to the new date" },
@@ -211,6 +214,8 @@ const TEXTS = {
   wait_leave: { zh: "不等了", en: "Stop waiting" },
   wait_list: { zh: "我在等", en: "Waiting for" },
   offered: { zh: "到货了，为你留好", en: "It's back, held for you" },
+  missed: { zh: "过了时间，已让给后面的人", en: "Its time ran out; it went to the next in line" },
+  missed_again: { zh: "再排队", en: "Queue again" },
   offer_back: { zh: "到货了！已经为你留好，点确认就是你的。", en: "It's back! One is held for you. Confirm and it is yours." },
 
   me: { zh: "我的昵称", en: "My name" },

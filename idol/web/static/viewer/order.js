@@ -1,7 +1,7 @@
 /** The page of one order: what was bought, when it ships, and the way to pay or to cancel. */
 
 import { delayQuestion, history, refundable, refundForm } from "./aftersale.js";
-import { orderLines, payBy, payButton, statePill } from "./cart.js";
+import { discountName, orderLines, payBy, payButton, statePill } from "./cart.js";
 import { localNow, moment } from "./clock.js";
 import { cls, h, patch } from "./dom.js";
 import { confetti } from "./effects.js";
@@ -121,7 +121,8 @@ function paper(state, order) {
       "dl",
       { class: "sums" },
       row("placed_at", moment(order.created_at, lang), lang),
-      order.discount && row("discount", `−${money.text(order.discount, lang)}`, lang),
+      order.discount && row("subtotal", money.text({ ...order.total, minor: order.total.minor + order.discount.minor }, lang), lang),
+      order.discount && h("div", { key: "discount", class: "sum-off" }, h("dt", null, icon("ticket", 16), discountName(order, lang)), h("dd", null, `−${money.text(order.discount, lang)}`)),
       order.paid_at > 0 && row("paid_at", moment(order.paid_at, lang), lang),
       h("div", { class: "sum", key: "sum" }, h("dt", null, t(lang, "total")), h("dd", null, price(order.total, lang))),
     ),

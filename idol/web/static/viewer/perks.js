@@ -1,6 +1,6 @@
 /** Red packets, coupons and places in a queue: pure questions, and how events change them. */
 
-export const NOTHING = { waiting: [], coupons: [], claimed: [], entered: [], offered: [], fits: [] };
+export const NOTHING = { waiting: [], coupons: [], claimed: [], entered: [], offered: [], missed: [], fits: [] };
 const RESULT_SECONDS = 600;
 
 const byId = (items) => Object.fromEntries(items.map((item) => [item.id, item]));
@@ -36,14 +36,14 @@ export function mine(state, event, spanned) {
 
 /** Whether an event makes what we know of ourselves stale. `state` is the one before it. */
 export function stale(state, event) {
-  const { coupons, waiting, entered } = state.mine;
+  const { coupons, waiting, entered, offered } = state.mine;
   switch (event.type) {
     case "prize":
       return true;
     case "packet":
       return event.state === "drawn" && entered.some((entry) => entry.packet === event.id);
     case "hold":
-      return coupons.length + waiting.length > 0;
+      return coupons.length + waiting.length > 0 || offered.includes(event.id);
     case "order":
       return coupons.length > 0 || Boolean(event.discount);
     case "listing":

@@ -37,29 +37,36 @@ export function waitFoot(state, listing, variant, wanted, act) {
 const leaveButton = (state, place, act) =>
   h("button", { type: "button", class: "quiet", disabled: isBusy(state, "unwait", "sku", place.sku), onclick: () => act.unwait(place.sku) }, t(state.lang, "wait_leave"));
 
-/** In the cart: everything that is waited for. */
+const againButton = (state, offer, act) =>
+  h("button", { type: "button", class: "quiet", disabled: isBusy(state, "wait", "sku", offer.sku), onclick: () => act.wait(offer.sku, offer.quantity) }, t(state.lang, "missed_again"));
+
+/** In the cart: everything that is waited for, and what was offered and missed. */
 export function waitingList(state, act) {
   const { lang } = state;
-  const { waiting } = state.mine;
-  if (!waiting.length) return null;
+  const { waiting, missed = [] } = state.mine;
+  if (!waiting.length && !missed.length) return null;
   return [
     h("h3", { key: "waiting" }, t(lang, "wait_list")),
-    waiting.map((place) => {
-      const listing = Object.values(state.listings).find((item) => item.variants.some((v) => v.sku === place.sku));
-      const variant = listing?.variants.find((v) => v.sku === place.sku);
-      return h(
-        "article",
-        { class: "wait-item", key: `wait-${place.sku}` },
-        picture({ ...(listing ?? { picture: "", title: {} }), state: "live" }, lang),
-        h(
-          "div",
-          { class: "waiting-words" },
-          h("strong", { class: "clip" }, listing ? said(listing.title, lang) : place.sku),
-          h("span", { class: "soft" }, [variant && variantName(variant, lang), t(lang, "pieces", { n: place.quantity })].filter(Boolean).join(" · ")),
-          h("span", { class: "waiting-place" }, placeWords(place, lang)),
-        ),
-        leaveButton(state, place, act),
-      );
-    }),
+    waiting.map((place) => item(state, place, placeWords(place, lang), leaveButton(state, place, act))),
+    missed.map((offer) => item(state, offer, t(lang, "missed"), againButton(state, offer, act))),
   ];
+}
+
+function item(state, { sku, quantity }, words, button) {
+  const { lang } = state;
+  const listing = Object.values(state.listings).find((one) => one.variants.some((v) => v.sku === sku));
+  const variant = listing?.variants.find((v) => v.sku === sku);
+  return h(
+    "article",
+    { class: "wait-item", key: `wait-${sku}` },
+    picture({ ...(listing ?? { picture: "", title: {} }), state: "live" }, lang),
+    h(
+      "div",
+      { class: "waiting-words" },
+      h("strong", { class: "clip" }, listing ? said(listing.title, lang) : sku),
+      h("span", { class: "soft" }, [variant && variantName(variant, lang), t(lang, "pieces", { n: quantity })].filter(Boolean).join(" · ")),
+      h("span", { class: "waiting-place" }, words),
+    ),
+    button,
+  );
 }
