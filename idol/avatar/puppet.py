@@ -84,7 +84,6 @@ class Puppet:
         self._composer = composer or compose.composer((width, height))
         self._layers = pack.layers
         self._rig = Rig(pack, pack.layers, list(pack.springs), compose.BLEND)
-        self._limbs = Limbs(pack, atlas, self._composer, self._rig, self._corner)
         springs = list(pack.springs.values())
         self._pull = [(s.pull, s.wind) for s in springs]
         still = np.zeros(len(springs))
@@ -94,10 +93,7 @@ class Puppet:
         )
         self._noise = Noise(seed + 1)
         self._time = 0.0
-        self._mouth = atlas.banks["mouth"]
-        self._left_brows = np.ascontiguousarray(atlas.banks["brow"].images[:, :, ::-1])
         self._mouth_names = mouth_keys(pack)
-        self._eyes = {side: Eye(pack, atlas, side == "L") for side in "LR"}
         outlines = self._measure()
         self._pieces = Pieces(outlines)
         self._of: list[list[int]] = [
@@ -112,11 +108,7 @@ class Puppet:
         self._places = np.zeros((len(pack.layers), 2), np.float32)
         self._images: list[Picture | None] = [None] * len(pack.layers)
         self._changing = [i for i, layer in enumerate(pack.layers) if layer.sprite]
-        for i, layer in enumerate(pack.layers):
-            if layer.files:
-                still_one = atlas.sprites[layer.name]
-                self._images[i] = (still_one.image, still_one.x, still_one.y)
-                self._places[i] = (still_one.x, still_one.y)
+        self._dress(atlas)
         self._kept = self._stages(background, outlines)
         kept = {i for stage in self._kept for i in stage.layers}
         self._front = [i for i in range(len(pack.layers)) if i not in kept]
@@ -166,8 +158,25 @@ class Puppet:
             under = stages[-1].picture
         return stages
 
-    def stand_before(self, background: Image) -> None:
-        """Change the picture behind her; all that is kept is drawn again in the next frame."""
+    def _dress(self, atlas: Atlas) -> None:
+        """Take up pictures, the same as before but for their colours."""
+        self._atlas = atlas
+        self._limbs = Limbs(self._pack, atlas, self._composer, self._rig, self._corner)
+        self._mouth = atlas.banks["mouth"]
+        self._left_brows = np.ascontiguousarray(atlas.banks["brow"].images[:, :, ::-1])
+        self._eyes = {side: Eye(self._pack, atlas, side == "L") for side in "LR"}
+        for i, layer in enumerate(self._layers):
+            if layer.files:
+                still = atlas.sprites[layer.name]
+                self._images[i] = (still.image, still.x, still.y)
+                self._places[i] = (still.x, still.y)
+
+    def stand_before(self, atlas: Atlas, background: Image) -> None:
+        """Change the picture behind her, and hers to those in its light.
+
+        All that is kept is drawn again in the next frame.
+        """
+        self._dress(atlas)
         under = background
         for stage in self._kept:
             stage.under = under

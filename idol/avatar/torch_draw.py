@@ -55,6 +55,10 @@ class TorchComposer:
             self._textures[key] = (self.upload(image), image)  # holding it keeps its address
         return self._textures[key][0]
 
+    def forget(self) -> None:
+        """Let the textures go: others will be drawn."""
+        self._textures.clear()
+
     def warp(
         self,
         frame: Canvas,
@@ -150,8 +154,10 @@ class TorchPuppet(Puppet):
         self._ground = composer.upload(background)
         self._canvas = torch.empty_like(self._ground)
 
-    def stand_before(self, background: Image) -> None:
+    def stand_before(self, atlas: Atlas, background: Image) -> None:
         """As `Puppet.stand_before`."""
+        self._there.forget()
+        self._dress(atlas)
         self._ground = self._there.upload(background)
 
     @torch.inference_mode()  # type: ignore[untyped-decorator]

@@ -14,6 +14,7 @@ from idol.avatar import stage as stages
 from idol.avatar.bake import Image
 from idol.avatar.compose import planes
 from idol.avatar.life import Life
+from idol.avatar.light import lamp, lit
 from idol.avatar.motion import Actor
 from idol.avatar.overlay import Overlay
 from idol.avatar.pack import Orientation, Pack
@@ -57,11 +58,12 @@ class SpriteRenderer:
         self._stage = stages.load(stage, size, self._cache)
         self._light: stages.Light = self._stage.light("auto", 0)
         self._asked = ""
-        background = self._stage.pictures[self._light]
         tell = self.progress or (lambda part: None)
-        atlas = bake.load(idol, height / idol.views[way].height, self._cache, tell)
+        self._atlas = bake.load(idol, height / idol.views[way].height, self._cache, tell)
+        view, chest = idol.views[way], (idol.head.neck[1] + idol.waist) / 2
+        self._dusk = chest, view.top + view.height
         self._actor = Actor(idol, way, seed)
-        self._puppet = self._puppet_of(idol, atlas, background, way, seed)
+        self._puppet = self._puppet_of(idol, *self._lit(), way, seed)
         self._life = Life(self._stage.spec.life, way, size, self._stage.scale, seed)
         self._products = Products(self._stage, size)
         self._overlay = Overlay(size)
@@ -110,4 +112,9 @@ class SpriteRenderer:
         light = self._stage.light(self._asked, moment.wall)
         if light != self._light:
             self._light = light
-            self._puppet.stand_before(self._stage.pictures[light])
+            self._puppet.stand_before(*self._lit())
+
+    def _lit(self) -> tuple[bake.Atlas, Image]:
+        """Her pictures in the present light, and the stage."""
+        picture = self._stage.pictures[self._light]
+        return lit(self._atlas, lamp(picture), *self._dusk), picture
