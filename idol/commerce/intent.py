@@ -16,19 +16,17 @@ from idol.commerce import intent_words as words
 from idol.commerce.cleaning import clean
 from idol.commerce.dialects import standard
 from idol.commerce.intent_asides import plain
-from idol.commerce.intent_clause import Clause, agreed, joined, praised, spoken, weight
+from idol.commerce.intent_clause import Clause, agreed, coloured, joined, praised, spoken, weight
 from idol.commerce.intent_slots import Group, grouped
 from idol.commerce.intent_wants import Want, all_wants, one_want
 from idol.commerce.lexicon import Lexicon, Token
 from idol.commerce.outcomes import Floor, IntentKind
-from idol.commerce.sense import DOUBT, DOUBT_UNEXPLAINED, HOPELESS, LIKELY, SURE
+from idol.commerce.sense import BESIDES, DOUBT, DOUBT_UNEXPLAINED, HOPELESS, LIKELY, SURE
 
 Opinion = Callable[[str, Sequence[Token]], float]
 """How much a line with its known words sounds like an order (`sense.Sense`)."""
 
 _LONGEST = 200
-_LISTED = re.compile(r"(\d{1,2})\s?[,，/、]\s?(?![\d ])([^\d]+[,，/、].*)")
-"""A link's number, then the rest, parted alike."""
 _MOST_PIECES = 200
 """More than this in one message is a joke or a wholesaler: asked about, never held."""
 
@@ -76,10 +74,27 @@ def parse(
 def normal(text: str, lexicon: Lexicon) -> str:
     """A message in the words that the grammar reads."""
     said = lexicon.respell(clean(text[:_LONGEST]))
-    listed = _LISTED.match(said)  # "3, ink, M, 1"
-    if listed and int(listed[1]) in lexicon.listings and re.search(r"\d\W*$", listed[2]):
-        said = f"#{listed[1]}, {listed[2]}"
+    if said[:1].isdigit():
+        said = _listed(said, lexicon)
     return plain(standard(said, lexicon.words), lexicon)
+
+
+def _listed(line: str, lexicon: Lexicon) -> str:
+    """ "3, ink, M, 1" with the link's number as such: where the number that it begins with is one
+    of what comes in that colour and size, and how many is said at the end."""
+    tokens, _ = lexicon.scan(line)
+    counts = [t for t in tokens if t.kind in ("quantity", "number")]
+    if len(counts) != 2 or counts[0] is not tokens[0] or counts[0].kind != "number":
+        return line
+    item = lexicon.listings.get(int(counts[0].value))
+    colours = [t.value for t in tokens if t.kind == "colour"]
+    sizes = [t.value for t in tokens if t.kind == "size"]
+    one_each = len(colours) <= 1 and len(sizes) <= 1 and (colours or sizes)
+    if not item or counts[1] is not tokens[-1] or not one_each:
+        return line
+    if not lexicon.matching(item, colours, sizes):
+        return line
+    return f"#{item.number} {line[counts[0].end :].strip(' ,/、-')}"
 
 
 def _second(intent: Intent, line: str, lexicon: Lexicon, floor: Floor, sense: Opinion) -> Intent:
@@ -104,7 +119,7 @@ def _second(intent: Intent, line: str, lexicon: Lexicon, floor: Floor, sense: Op
     if intent.wants and intent.alone:
         # A clause of its own speaks against a plain order; most of the line decides.
         alone = sense(intent.alone, lexicon.scan(intent.alone)[0])
-        if min(alone, sense(line, tokens)) >= SURE:
+        if alone >= SURE and sense(line, tokens) >= BESIDES:
             return Intent("order", intent.wants, True, intent.listing)
         return replace(intent, wants=(), alone="")
     if intent.kind != "none" or not intent.left:
@@ -167,7 +182,7 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
     if "talk" in kinds or ("others" in kinds and not own):
         against = "question"
         after = {"talk", "others"} & set(kinds[ordering[0] :])  # "求一件黑色L，白嫖的那种"
-        if after or not all(clauses[i].strong for i in ordering):
+        if after or not all(c.strong or _complete([c]) for c in map(clauses.__getitem__, ordering)):
             return Intent("question", listing=listing)
     if "past" in kinds:
         last = max(i for i, kind in enumerate(kinds) if kind == "past")
@@ -176,6 +191,8 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
     used = [c for c in clauses if c.kind == "order" or c.bare]
     if not any(t.kind in ("colour", "size") for c in used for t in c.tokens):
         used = [c for c in clauses if c in used or praised(c)]  # "oat is so pretty, I'll take one"
+    elif not any(t.kind == "colour" for c in used for t in c.tokens):
+        used = [c for c in clauses if c in used or coloured(c)]  # "this time the coral, one M"
     sure = (
         any(c.strong for c in used)
         or agreed(clauses)
@@ -183,7 +200,12 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
         or _plain(used, lexicon, floor)
     )
     if "question" in kinds and not any(c.strong for c in used):
-        return Intent("question", listing=listing)  # "什么时候到，两件黑色L"
+        soft = _complete(used) and "question" not in kinds[ordering[0] :]
+        against = "question" if soft and not words.ASKED.search(whole) else None
+        if not against:
+            return Intent("question", listing=listing)  # "什么时候到，两件黑色L"
+    unread = [c for c in clauses if c not in used and c.kind == "none" and _complete([c])]
+    sure = sure and not unread  # a second thing, of which it is not plain that it is wanted
     sure = sure and all(c.left <= 8 for c in used if c.kind == "order")
     said, tokens = joined(used)
     wants = all_wants(tokens, said, lexicon, floor)

@@ -27,6 +27,13 @@ _ASIDES = [
     r"\bi(?:'m| am) (?:about |like |only |around )?(?:(?:\d'\d{0,2}\"?|\d{2,3} ?(?:cm|kg|lbs?|pounds?)|\d ?(?:ft|foot)(?: ?\d{1,2})?)[,/ ]*(?:and )?)+(?:so |then )?(?=[a-z])|\bi(?:'m| am) (?:usually |normally |always |a |an |size )+(?:xs|s|m|l|xl|small|medium|large),? (?:usually |normally )?so\b",
     r"(?:我)?怕(?:没了|没货|抢不到|卖完|来不及|断货|错过)了?(?=$|[,，。\s])|(?:你|主播)?(?:听到|看到|看见|听见)了?(?:吗|没有?)(?=$|[?？,，。\s])",
     r"等我[^,，。]{1,6}(?:付|给|转)(?:钱|款|账)(?=$|[,，。\s])",
+    r"别(?:断货|没了|没货|卖完|卖光)了?(?=$|[,，。\s])|(?:先)?(?:抢|买|拍)了?再说(?=$|[,，。\s])|(?:同)?一个地址|worth the wait",
+    # Advice taken.
+    r"(?:按|照|听|既然|就?信|因为)?(?:你|您)(?:们)?(?:刚才|刚刚)?(?:说|推荐|建议)的?(?:尺码|的话)?[^,，。?？吗呢没]{0,12}[,，]\s?(?=就|那|来|拿|要|给|帮)",
+    r"(?:按|照|听|既然|就?信|因为)(?:你|您)(?:们)?(?:说|推荐|建议)的?[^,，。?？吗呢没]{0,12}(?:[,，]|(?=那就))|送(?:长辈|人|礼|妈妈?|爸爸?|婆婆|朋友|闺蜜|领导|老师)的话",
+    r"\b(?:ok |okay |since |as |because |if )*(?:you|u) (?:said|say|recommend(?:ed)?|suggest(?:ed)?|told me)(?: to (?:get|take|buy))?(?: (?:a|an|the|size|that))* ?(?:xs|s|m|l|xl|small|medium|large)? ?(?:is (?:right|best|good))?(?: so|,| then) ?(?=one|two|a |an |\d|i'll|let|please)|\bif (?:m|s|l|xl|it|that)(?: is|'s) what (?:you|u) recommend\b",
+    r"^(?:since|after|because|now that) [^,?]{3,60}?(?= (?:i'll (?:take|get|have|grab|do)|i need) (?:one|two|three|an?|\d))",
+    r",? if (?:it|they) (?:doesn't|does not|don't|won't) fit\b[^,.]*$",
     # What it is for.
     r"(?<=[件个条套瓶盏只支])[,，\s]*[^不没怎么能够敢好会值吗啥几多,，\s]{1,3}(?:穿|背|戴|用|喝)(?=$|[,，。\s])",
     r"\b(?:i(?:'m| am) )?(?:happy|fine|ok|okay|good|glad|willing) (?:to wait|with (?:the )?(?:wait|waiting|that)|waiting)(?: for it)?\b",
@@ -56,6 +63,7 @@ _SLIP = Bilingual(
 )
 _RUN_ON = re.compile(
     rf"(?<=[了的吧呢啊呀])(?=(?:那就?|就|再|还是|也)*(?:给我|帮我|替我|我要|来|拿)(?:来|拿|留|拍|整|下)?[一二两三四五六七八九十俩\d]{_UNITS})"
+    r"|(?<=[好了行吧错适])(?=那?就[^,，不没]{0,8}[一两二三四五六俩\d]\s?[件个条瓶盏只罐套双])"
     r"|(?<=[a-z]) (?:so|because|cause|cuz) (?=(?:i'll|i'd like|i want|give me|get me|one|two|three|\d))"
 )
 """Where an order begins in a line typed or dictated without a comma: "穿坏了|再来一件"."""

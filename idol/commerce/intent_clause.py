@@ -40,6 +40,12 @@ def praised(clause: Clause) -> bool:
     return bool(clause.kind == "none" and praise and kinds and kinds <= {"colour", "size"})
 
 
+def coloured(clause: Clause) -> bool:
+    """A colour named ahead of the order, in a clause that says little else."""
+    kinds = [token.kind for token in clause.tokens]
+    return clause.kind == "none" and kinds == ["colour"] and clause.left <= 4
+
+
 def joined(clauses: list[Clause]) -> tuple[str, list[Token]]:
     """These clauses as one line, and their tokens at their places in it."""
     tokens: list[Token] = []

@@ -46,6 +46,14 @@ def one_want(group: Group, lexicon: Lexicon, floor: Floor) -> Want:
         if number is None:
             number = _only_one(lexicon, group.colours, group.sizes)
     item = lexicon.listings.get(number) if number is not None else None
+    if (
+        item
+        and not numbers
+        and lexicon.own_words(group.colours, group.sizes)
+        and not lexicon.matching(item, group.colours, group.sizes)
+    ):  # "graphite" while notebooks are shown, if one thing alone has it
+        number = _only_one(lexicon, group.colours, group.sizes) or item.number
+        item = lexicon.listings[number]
     if item is None:
         return Want(number, quantity, (), vague)
     if group.pairs and not lexicon.in_pairs(item):

@@ -166,6 +166,13 @@ class Lexicon:
         """English words of the catalogue: no slips of the keyboard."""
         return self._words
 
+    def own_words(self, colours: Iterable[str], sizes: Iterable[str]) -> bool:
+        """Whether these are this catalogue's own names ("graphite", "dotted"), not such as any
+        shop has ("black", "L")."""
+        own = [*(c in self._exact_colours and c not in _FAMILIES for c in colours),
+               *(len(s) > 3 and not s[0].isdigit() for s in sizes)]  # fmt: skip
+        return bool(own) and all(own)
+
     def in_pairs(self, item: Listing) -> bool:
         """Whether one piece of it is a pair, as of shoes."""
         return any(

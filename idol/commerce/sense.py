@@ -40,6 +40,8 @@ BUCKETS = 8192
 """Where the runs of a line are counted."""
 _HAN = re.compile("[\u3400-\u9fff]")
 _WORD = re.compile(r"[a-z']+|\d+|[\u3400-\u9fff]+|[^\w\s]")
+BESIDES = 0.9
+"""And what sounds like this is held though a clause before the order speaks of something else."""
 _REMEMBERED = 4096
 """Lines of chat whose likelihood is kept: viewers say much the same once products are set aside."""
 _STANDS_FOR = {
