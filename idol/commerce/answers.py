@@ -104,6 +104,34 @@ def cancel(
     return answer, [*events, *(HoldEnded(hold, "cancelled") for hold in given), *offered]
 
 
+def change(
+    tx: Tx, purchase: Purchase, old: str, now: float, rules: Rules
+) -> tuple[Answer, list[ShopEvent]]:
+    """Give one hold back and make another in its place, both or neither.
+
+    Raises `Refused` if the viewer would be worse off than asked: sold_out when not all of it can
+    be had, price_moved when a piece costs more by now, unknown_hold when the old one has ended.
+    """
+    again = find(tx, purchase.key, purchase.request)
+    if again:
+        return again, []
+    events = expire(tx, now, rules)
+    before = holds.get(tx, old, purchase.viewer.id)
+    if before.state != "live":
+        raise Refused("unknown_hold")
+    given = holds.cancel(tx, old)
+    [(sku, quantity)] = purchase.wants
+    hold = holds.place(tx, purchase.viewer, sku, quantity, purchase.origin, now, rules)
+    if hold.quantity < quantity:
+        raise Refused("sold_out")
+    if sku == before.sku and hold.unit.minor > before.unit.minor:
+        raise Refused("price_moved")
+    answer = Answer((hold,), (quantity,))
+    idempotency.keep(tx, purchase.key, purchase.request, _record(answer), now)
+    offered = waitlist.promote(tx, {given.sku}, now, rules)
+    return answer, [*events, HoldEnded(given, "cancelled"), HoldMade(hold), *offered]
+
+
 def expire(tx: Tx, now: float, rules: Rules | None = None) -> list[ShopEvent]:
     """Everything whose time has run out, as events; with `rules`, what came free is offered to
     those who wait before anybody else can have it."""

@@ -8,7 +8,8 @@ from idol.commerce import catalog, texts
 from idol.commerce.answers import Answer
 from idol.commerce.intent import Intent
 from idol.commerce.intent_wants import Want
-from idol.commerce.outcomes import Asked, Cancelled, Held, Option, Refusal
+from idol.commerce.outcomes import Asked, Cancelled, Held, Hold, Option, Refusal
+from idol.errors import Refused
 from idol.model import ChatMessage, Language, Listing, Quote, Variant
 
 Quotes = Callable[[int], Quote]
@@ -67,6 +68,16 @@ class Desk:
         elif code == "closed":
             text = texts.say("closed", language, title=name)
         return Refusal(code, text, item.number if item else None)
+
+    def kept(self, error: Refused, hold: Hold, sku: str, language: Language) -> Refusal:
+        """Why a hold was not changed, and that it still stands."""
+        why = self.refusal(error.code, str(error), sku, language).text
+        if error.code == "price_moved":
+            why = texts.say("price_moved", language)
+        stays = texts.say(
+            "stays", language, item=texts.pieces(hold, language), quantity=hold.quantity
+        )
+        return Refusal(error.code, f"{why} {stays}".strip(), hold.listing)
 
     def _which_listing(self, message: ChatMessage, want: Want, language: Language) -> Asked:
         text = texts.say(

@@ -27,6 +27,10 @@ Opinion = Callable[[str, Sequence[Token]], float]
 """How much a line with its known words sounds like an order (`sense.Sense`)."""
 
 _LONGEST = 200
+_CHANGED = re.compile(
+    r"^(?:那|就|还是)*(?:改|换)(?:成|为)?(?=.)"
+    r"|^(?:oh |oops |wait |no )*(?:actually|sorry|i meant|i mean),? (?:i meant )?(?=.)"
+)
 _MOST_PIECES = 200
 """More than this in one message is a joke or a wholesaler: asked about, never held."""
 
@@ -65,6 +69,8 @@ def parse(
 ) -> Intent:
     """Read one message. Never raises; 0.1-0.5 ms, and 1 ms more where `sense` is asked."""
     line = normal(text, lexicon)
+    if pending:
+        line = _CHANGED.sub("", line)  # "改成M", "actually M": an answer like any other
     intent = _parse(line, lexicon, floor, pending)
     if sense is None or pending or not line or _call(line, lexicon, floor):
         return intent

@@ -145,7 +145,7 @@ def _without_exclusions(text: str, clause: Clause) -> str:
             continue
         end = nexts[0].end
         for t in clause.tokens:  # "not the coral S": all that was named together
-            if end <= t.start <= end + 1 and t.kind in ("colour", "size"):
+            if t.start >= end and not text[end : t.start].strip() and t.kind in ("colour", "size"):
                 end = t.end
         if re.match(r"的?(?:我)?(?:了|都不)", text[end:]):
             continue

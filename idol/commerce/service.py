@@ -18,6 +18,7 @@ from idol.commerce import (
     attribution,
     holds,
     idempotency,
+    intent_change,
     listing,
     money,
     orders,
@@ -271,6 +272,10 @@ class Shop(BackOffice):
             return queued
         until, pending = self._pending.get(viewer.id, (0.0, None))
         asked = pending if now < until else None
+        if not asked and intent_change.hinted(message.text):
+            moved = await self._change(message, floor, key, request)
+            if moved:
+                return moved
         intent = parse(message.text, self._lexicon, floor, asked, self._sense)
         if intent.kind == "cancel":
             cancelled = await self._write(
@@ -298,6 +303,31 @@ class Shop(BackOffice):
         if not (isinstance(outcome, NotOrder) and intent.kind == "none"):
             _bound(self._said, key, (request, outcome))
         return outcome
+
+    async def _change(
+        self, message: ChatMessage, floor: Floor, key: str, request: str
+    ) -> Outcome | None:
+        """The viewer's last hold made into what the message asks for; None if it asks for no
+        such thing. What cannot be had leaves the hold as it was."""
+        viewer, language = message.viewer, message.language
+        mine = await self.holds(viewer)
+        change = mine and intent_change.changed(message.text, self._lexicon, mine[-1], floor)
+        if not change:
+            return None
+        wants, now = ((change.sku, change.quantity),), self._clock.now()
+        origin = Origin("chat", message.id, floor.segment, floor.utterance, floor.licence)
+        if change.more:
+            return await self._place(key, request, viewer, wants, origin, language)
+        purchase = Purchase(key, request, viewer, wants, origin)
+        try:
+            answer = await self._write(
+                lambda tx: answers.change(tx, purchase, mine[-1].id, now, self.rules)
+            )
+        except Refused as error:
+            outcome = self._desk.kept(error, mine[-1], change.sku, language)
+            _bound(self._said, key, (request, outcome))
+            return outcome
+        return self._desk.word(answer, language)
 
     async def _place(
         self,

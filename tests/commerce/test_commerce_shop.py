@@ -425,3 +425,90 @@ async def test_the_report_adds_up(bench: Bench) -> None:
     assert report.by_listing[0]["listing"] == 1 and report.by_listing[0]["gmv"] == 39800
     assert {row["source"] for row in report.by_source} == {"chat", "tap"}
     assert report.by_utterance[0]["utterance"] == "u7"
+
+
+@pytest.mark.parametrize(
+    ("second", "sku", "quantity"),
+    [
+        ("改成黑色", "cj-bk-m", 2),
+        ("不要M要L", "cj-rd-l", 2),
+        ("换成黑色L吧", "cj-bk-l", 2),
+        ("说错了，要L", "cj-rd-l", 2),
+        ("改成三件", "cj-rd-m", 3),
+        ("能改成黑色吗", "cj-bk-m", 2),
+        ("M換L", "cj-rd-l", 2),
+        ("make that black", "cj-bk-m", 2),
+        ("make it three please", "cj-rd-m", 3),
+        ("actually one", "cj-rd-m", 1),
+        ("sorry I meant L", "cj-rd-l", 2),
+        ("L instead of M", "cj-rd-l", 2),
+        ("can you change it to black L please", "cj-bk-l", 2),
+        ("not M, L", "cj-rd-l", 2),
+    ],
+)
+async def test_a_second_message_changes_the_viewers_own_hold(
+    bench: Bench, second: str, sku: str, quantity: int
+) -> None:
+    other = await bench.say("要1件红色M", "bob")
+    first = await bench.say("要2件红色M")
+    before = left(bench, "cj-rd-m")
+    held = await bench.say(second)
+    assert isinstance(held, Held), second
+    assert (held.hold.sku, held.hold.quantity) == (sku, quantity)
+    assert [hold.id for hold in await bench.shop.holds("lin")] == [held.hold.id] != [first.hold.id]
+    assert [hold.id for hold in await bench.shop.holds("bob")] == [other.hold.id]
+    assert left(bench, "cj-rd-m") == before + 2 - (quantity if sku == "cj-rd-m" else 0)
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        "红色好看还是黑色好看",
+        "改天再买",
+        "她说改成黑色",
+        "如果有L就改成L",
+        "不是我说的",
+        "换季了冷",
+        "不要红色",
+        "actually it looks great",
+        "not bad",
+        "make it rain",
+        "昨天改成黑色了",
+        "换主播吧",
+        "改成3号吧",
+    ],
+)
+async def test_what_is_no_change_leaves_the_hold_alone(bench: Bench, second: str) -> None:
+    first = await bench.say("要2件红色M")
+    assert not isinstance(await bench.say(second), Held), second
+    kept = await bench.shop.holds("lin")
+    assert [hold.id for hold in kept] in ([first.hold.id], []), second
+
+
+async def test_a_change_without_a_hold_is_none(bench: Bench) -> None:
+    for text in ("改成黑色", "make it two", "不要L要M", "one more"):
+        assert not isinstance(await bench.say(text), Held), text
+
+
+async def test_one_more_of_the_same(bench: Bench) -> None:
+    await bench.say("要1件黑色L")
+    for text in ("再来一件", "one more please"):
+        held = await bench.say(text)
+        assert isinstance(held, Held) and (held.hold.sku, held.hold.quantity) == ("cj-bk-l", 1)
+    assert sum(hold.quantity for hold in await bench.shop.holds("lin")) == 3
+
+
+async def test_a_change_that_cannot_be_had_leaves_the_hold(bench: Bench) -> None:
+    first = await bench.say("要2件红色M")
+    await bench.shop.set_stock("cj-bk-l", 1, "op")
+    refused = await bench.say("改成黑色L")
+    assert isinstance(refused, Refusal) and "还在" in refused.text
+    assert [hold.id for hold in await bench.shop.holds("lin")] == [first.hold.id]
+    assert left(bench, "cj-bk-l") == 1
+
+
+async def test_a_pending_question_hears_a_change(bench: Bench) -> None:
+    asked = await bench.say("来两件红色")
+    assert isinstance(asked, Asked)
+    held = await bench.say("不要L要M")
+    assert isinstance(held, Held) and (held.hold.sku, held.hold.quantity) == ("cj-rd-m", 2)
