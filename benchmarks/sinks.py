@@ -1,9 +1,11 @@
 """Cheap viewers in a process of their own: real ICE, DTLS and receiver reports, but packets are
-only counted, not decrypted or decoded. Their CPU is counted apart, for they share the cores."""
+only counted, not decrypted or decoded, and fetched from the kernel a few dozen times a second.
+Their CPU is counted apart, for they share the cores."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import multiprocessing
 import re
@@ -16,12 +18,18 @@ from typing import Any
 
 import aioice.ice
 import httpx
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc import RTCPeerConnection, RTCSessionDescription
 from aiortc.rtp import RtcpReceiverInfo, RtcpRrPacket
+
+from idol.stream import aiortc_private
 
 PATIENCE = 120.0
 ONCE = httpx.Limits(max_keepalive_connections=0)
 """A connection kept open may be closed by the server at the very moment that it is used."""
+TRY = 10.0
+"""Seconds after which a viewer that has got nothing joins again, as the page does."""
+FETCH = 0.03
+"""Seconds between two looks into the sockets."""
 AT_ONCE = 4
 """Viewers that join at the same time."""
 
@@ -62,7 +70,7 @@ class Sinks:
         return await asyncio.to_thread(self._pipe.recv)
 
     async def join(self, count: int) -> list[float]:
-        """So many more viewers; the seconds from the offer to the first packet of each."""
+        """So many more viewers; the seconds from the (first) offer of each to its first packet."""
         times: list[float] = await self._ask("join", count)
         return times
 
@@ -100,6 +108,9 @@ class _Crowd:
         self._sound: set[int] = set()
         """Payload types of Opus."""
         self._keep: list[Any] = []
+        self._ways: list[tuple[Any, Any]] = []
+        """Socket and protocol of each viewer that has joined."""
+        self._connections = aiortc_private.Connections()
         real = aioice.ice.StunProtocol.datagram_received
         counts, sound = self._counts, self._sound
 
@@ -117,7 +128,7 @@ class _Crowd:
         aioice.ice.StunProtocol.datagram_received = received
 
     async def run(self) -> None:
-        reporter = asyncio.create_task(self._report())
+        tasks = [asyncio.create_task(self._report()), asyncio.create_task(self._fetch())]
         async with httpx.AsyncClient(timeout=PATIENCE, limits=ONCE) as client:
             try:
                 while True:
@@ -133,17 +144,39 @@ class _Crowd:
                         self._pipe.send(Counts(time.monotonic(), time.process_time(), viewers))
             except (EOFError, BrokenPipeError):
                 pass  # the measuring side is gone
-        reporter.cancel()
+        for task in tasks:
+            task.cancel()
         await asyncio.gather(*(peer.close() for peer, _ in self._peers), return_exceptions=True)
 
     async def _join(self, client: httpx.AsyncClient) -> float:
         begin = time.monotonic()
-        peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        while True:
+            peer = self._connections.new([], bundled=True)
+            try:
+                answer = await self._watch(client, peer)
+                break
+            except TimeoutError:
+                await peer.close()
+                if time.monotonic() - begin > PATIENCE:
+                    raise
+        took = time.monotonic() - begin
+        lines = [line for line in answer.splitlines() if line.startswith("a=ssrc:")]
+        self._peers.append((peer, list({int(line[7:].split()[0]): 0 for line in lines})))
+        protocol = _transport(peer)._nominated[1].protocol
+        way = protocol.transport.get_extra_info("socket").dup()
+        way.setblocking(False)
+        asyncio.get_running_loop()._remove_reader(protocol.transport._sock_fd)  # type: ignore[attr-defined]
+        self._ways.append((way, protocol))
+        return took
+
+    async def _watch(self, client: httpx.AsyncClient, peer: RTCPeerConnection) -> str:
+        """Until packets come; returns the description that names the sources."""
         if self._janus:
             answer = await self._watch_janus(client, peer)
         else:
-            peer.addTransceiver("audio", "recvonly")
-            peer.addTransceiver("video", "recvonly")
+            with aiortc_private.sending_only():  # nothing that would be estimated is looked at
+                peer.addTransceiver("audio", "recvonly")
+                peer.addTransceiver("video", "recvonly")
             await peer.setLocalDescription(await peer.createOffer())
             response = await client.post(
                 f"{self._url}/whep",
@@ -154,11 +187,18 @@ class _Crowd:
             answer = response.text
             await peer.setRemoteDescription(RTCSessionDescription(answer, "answer"))
         self._sound |= {int(number) for number in re.findall(r"a=rtpmap:(\d+) opus", answer)}
-        key = id(peer.getTransceivers()[0].receiver.transport.transport._connection)
-        await until(lambda: peer.connectionState == "connected" and key in self._counts, PATIENCE)
-        lines = [line for line in answer.splitlines() if line.startswith("a=ssrc:")]
-        self._peers.append((peer, list({int(line[7:].split()[0]): 0 for line in lines})))
-        return time.monotonic() - begin
+        key = id(_transport(peer))
+        await until(lambda: peer.connectionState == "connected" and key in self._counts, TRY)
+        return answer
+
+    async def _fetch(self) -> None:
+        """Hand on what lies in the sockets of those who have joined."""
+        while True:
+            await asyncio.sleep(FETCH)
+            for way, protocol in self._ways:
+                with contextlib.suppress(BlockingIOError):
+                    while True:
+                        protocol.datagram_received(*way.recvfrom(2048))
 
     async def _watch_janus(self, client: httpx.AsyncClient, peer: RTCPeerConnection) -> str:
         """Janus offers and we answer; returns its offer, which names the sources."""
@@ -197,3 +237,8 @@ class _Crowd:
                 transport = peer.getTransceivers()[0].receiver.transport
                 reports = [RtcpReceiverInfo(ssrc, 0, 0, 0, 0, 0, 0) for ssrc in sources]
                 await transport._send_rtp(bytes(RtcpRrPacket(ssrc=1, reports=reports)))
+
+
+def _transport(peer: RTCPeerConnection) -> Any:
+    """aioice's connection below the first receiver."""
+    return peer.getTransceivers()[0].receiver.transport.transport._connection
