@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import aioice.ice
+from aioice.utils import random_string
 from aiortc import (
     MediaStreamTrack,
     RTCBundlePolicy,
@@ -158,6 +159,30 @@ def be_asked_for_keys(connection: RTCPeerConnection, offer: str) -> None:
         dtls._srtp_profiles = _GCM_FIRST
         if dtls._role == "auto":
             dtls._set_role("server")
+
+
+def viewers_name(connection: RTCPeerConnection) -> str | None:
+    """The user name (ICE ufrag) that the viewer goes by now."""
+    names = {
+        sender.transport.transport._connection.remote_username for sender in connection.getSenders()
+    }
+    return names.pop() if names else None
+
+
+def restart_ice(connection: RTCPeerConnection, name: str, password: str) -> tuple[str, str]:
+    """Begin ICE anew on the same sockets (RFC 8445, 9), with the viewer's new credentials;
+    returns ours. Media goes on by the old path until the viewer has chosen another."""
+    ours = (random_string(4), random_string(22))
+    for transport in {sender.transport.transport for sender in connection.getSenders()}:
+        ice = transport._connection
+        for pair in ice._check_list:
+            if pair.task is not None:
+                pair.task.cancel()
+        ice._check_list.clear()
+        ice._remote_candidates.clear()
+        ice._local_username, ice._local_password = ours
+        ice.remote_username, ice.remote_password = name, password
+    return ours
 
 
 def received_packets(connection: RTCPeerConnection) -> int:

@@ -197,9 +197,10 @@ class Edges:
             await asyncio.sleep(0.05)
         return min(alive, key=lambda edge: len(edge.sessions))
 
-    async def trickle(self, session_id: str, fragment: str) -> None:
+    async def trickle(self, session_id: str, fragment: str) -> str:
         """As `Whep.trickle`."""
-        await self._of(session_id).ask("trickle", session_id, fragment)
+        answer: str = await self._of(session_id).ask("trickle", session_id, fragment)
+        return answer
 
     async def leave(self, session_id: str) -> None:
         """As `Whep.leave`."""

@@ -89,7 +89,7 @@ class DirectSender(_Sender):
         loop: SendLoop | None = None,
     ) -> None:
         super().__init__(sender, fan)
-        self._loop, self._time = loop, time_of
+        self._loop, self._time, self._request_key = loop, time_of, request_key
         self._rtx_sequence = random.randrange(32_768)
         self._again, self._paid = float(AGAIN_BYTES), 0
         self._path: private.Path | None = None
@@ -125,11 +125,13 @@ class DirectSender(_Sender):
     def refresh(self, pts: int) -> None:
         path = self._wire.path()
         if path != self._path:
-            self._path = path
+            moved, self._path = self.now is not None, path
             if path is None:
                 self._fan.lost(self)
             else:
                 self._take(path)
+                if moved and self.video:
+                    self._request_key()  # what went the old way meanwhile is lost
         now = self.now
         if now is None:
             return

@@ -48,6 +48,8 @@ class Session:
         self.born = self.heard_at = time.monotonic()
         self.heard = -1
         self.connected = False
+        self.answer = ""
+        """The SDP that the viewer got."""
         self._hub, self._fan, self._direct, self._loop = hub, fan, direct, loop
         self._climber = Climber(kbps, self.born)
         self._reported_at, self._octets = self.born, 0

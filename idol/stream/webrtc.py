@@ -34,6 +34,9 @@ AT_ONCE = 2
 milliseconds, and a flood of them comes between two pictures."""
 _MEDIA = re.compile(r"^m=(\w+)", re.MULTILINE)
 
+_NAME = re.compile(r"^a=ice-ufrag:([\w+/]{4,256})\s*$", re.MULTILINE | re.ASCII)
+_PASSWORD = re.compile(r"^a=ice-pwd:([\w+/]{22,256})\s*$", re.MULTILINE | re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class WhepSettings:
@@ -195,7 +198,8 @@ class Whep:
             raise
         if self._sweeper is None:
             self._sweeper = self._tasks.start(self._sweep(), "whep-sweep")
-        return session.id, nat.advertised(connection.localDescription.sdp, self._settings.external)
+        session.answer = nat.advertised(connection.localDescription.sdp, self._settings.external)
+        return session.id, session.answer
 
     def _state_changed(self, session: Session) -> None:
         state = session.connection.connectionState
@@ -209,14 +213,17 @@ class Whep:
         elif state in ("failed", "closed") and session.id in self._sessions:
             self._end_soon(session)
 
-    async def trickle(self, session_id: str, fragment: str) -> None:
+    async def trickle(self, session_id: str, fragment: str) -> str:
         """Take remote candidates, an ``application/trickle-ice-sdpfrag`` (RFC 8840).
 
+        With other credentials than before ICE begins anew, as a viewer needs that has come to
+        another network; then our own are returned in the same form, else "".
         Raises `Refused`: "unknown_session" or "bad_candidate".
         """
         session = self._sessions.get(session_id)
         if session is None:
             raise Refused("unknown_session", "this session has ended")
+        answer = _restarted(session, fragment)
         mid = "0"
         for line in fragment[:MAX_SDP].splitlines():
             if line.startswith("a=mid:"):
@@ -228,6 +235,7 @@ class Whep:
                     await session.connection.addIceCandidate(candidate)
                 except (ValueError, AssertionError, IndexError) as error:
                     raise Refused("bad_candidate", f"not a candidate: {line[:200]}") from error
+        return answer
 
     async def leave(self, session_id: str) -> None:
         """End a session. Raises `Refused("unknown_session")` if there is none."""
@@ -292,6 +300,20 @@ def _kinds(offer_sdp: str) -> list[str]:
     if "a=fingerprint:" not in offer_sdp:
         raise Refused("bad_sdp", "the offer has no DTLS fingerprint")
     return kinds
+
+
+def _restarted(session: Session, fragment: str) -> str:
+    """Begin ICE anew if the fragment has new credentials: our own as a fragment, else ""."""
+    name, password = _NAME.search(fragment), _PASSWORD.search(fragment)
+    known = private.viewers_name(session.connection)
+    if not name or not password or known in (None, name[1]):
+        return ""
+    ours = private.restart_ice(session.connection, name[1], password[1])
+    found = re.findall(r"^(?:m=|a=mid:).*|^a=candidate:.*", session.answer, re.MULTILINE)
+    head = [line.strip() for line in found if not line.startswith("a=candidate")][:2]
+    ways = dict.fromkeys(line.strip() for line in found if line.startswith("a=candidate"))
+    lines = (*head, f"a=ice-ufrag:{ours[0]}", f"a=ice-pwd:{ours[1]}", *ways, "a=end-of-candidates")
+    return "\r\n".join(lines) + "\r\n"
 
 
 def _without_useless_lines(offer_sdp: str) -> str:

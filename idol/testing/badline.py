@@ -44,7 +44,9 @@ class _Port(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, address: Any) -> None:
         if not self._down:  # the viewer's side learns where the viewer is
-            self.peer = address
+            self.peer = self.peer or address
+            if address != self.peer:
+                return  # its other addresses are not on this line
         self._line.passed(data, down=self._down)
 
     def error_received(self, error: Exception) -> None:
@@ -82,6 +84,23 @@ class BadLine:
         if first != at:
             kept.insert(first, line)
         return "\r\n".join(kept) + "\r\n"
+
+    async def move(self) -> None:
+        """The viewer is at another address from now on, as when it changes its network: the
+        server sees its packets come from another port, and the old one leads nowhere."""
+        before, self._back = self._back, _Port(self, down=True)
+        host = before.peer[0]
+        await asyncio.get_running_loop().create_datagram_endpoint(
+            lambda: self._back, local_addr=(host, 0)
+        )
+        self._back.peer = before.peer
+        before.transport.close()
+
+    @property
+    def port(self) -> int:
+        """Where the server sees the viewer."""
+        port: int = self._back.transport.get_extra_info("sockname")[1]
+        return port
 
     def close(self) -> None:
         for port in (self._front, self._back):

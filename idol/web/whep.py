@@ -72,7 +72,9 @@ def router(services: Services) -> APIRouter:
 
     @api.patch("/whep/{session}")
     async def trickle(session: str, request: Request) -> Response:
-        await whep.trickle(session, await text(request, FRAGMENT))
+        answer = await whep.trickle(session, await text(request, FRAGMENT))
+        if answer:  # ICE begins anew
+            return Response(answer, 200, _CORS, media_type=FRAGMENT)
         return Response(status_code=204, headers=_CORS)
 
     @api.delete("/whep/{session}")

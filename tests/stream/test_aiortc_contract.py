@@ -59,6 +59,13 @@ def test_the_transports_have_what_a_packet_needs() -> None:
     assert "self._connection" in inspect.getsource(RTCIceTransport)
     source = inspect.getsource(aioice.ice.Connection)
     assert "self._nominated: dict[int, CandidatePair]" in source
+    for text in (
+        "self._local_username = local_username",
+        "self._local_password = local_password",
+        "self._check_list: list[CandidatePair] = []",
+        "self._remote_candidates: list[Candidate] = []",
+    ):
+        assert text in source, text
     assert isinstance(aioice.ice.CandidatePair.remote_addr, property)
     parameters = inspect.signature(aioice.ice.get_host_addresses).parameters
     assert list(parameters) == ["use_ipv4", "use_ipv6"]

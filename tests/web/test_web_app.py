@@ -309,6 +309,9 @@ def test_whep_walks_through(house: House) -> None:
     place = joined.headers["location"]
     fragment = {"content-type": "application/trickle-ice-sdpfrag"}
     assert house.client.patch(place, content="a=x", headers=fragment).status_code == 204
+    again = house.client.patch(place, content="a=ice-ufrag:new1", headers=fragment)
+    assert again.status_code == 200 and "a=ice-ufrag" in again.text
+    assert again.headers["content-type"] == fragment["content-type"]
     assert house.client.delete(place).status_code == 200
     assert house.client.delete(place).status_code == 404
     assert house.client.patch(place, content="a=x", headers=fragment).status_code == 404

@@ -366,10 +366,11 @@ class FakeWhep:
         self.sessions[id] = []
         return id, "v=0\r\nanswer"
 
-    async def trickle(self, session_id: str, fragment: str) -> None:
+    async def trickle(self, session_id: str, fragment: str) -> str:
         if session_id not in self.sessions:
             raise Refused("unknown_session")
         self.sessions[session_id].append(fragment)
+        return "a=ice-ufrag:ours\r\n" if "ice-ufrag" in fragment else ""
 
     async def leave(self, session_id: str) -> None:
         if self.sessions.pop(session_id, None) is None:
