@@ -58,7 +58,7 @@ async def open_browser(*, extra_flags: tuple[str, ...] = ()) -> AsyncIterator[An
             await browser.close()
 
 
-async def wait_for(page: Any, expression: str, *, seconds: float = 15.0) -> Any:
+async def wait_for(page: Any, expression: str, *, seconds: float = 60.0) -> Any:
     """Wait until a JavaScript expression is true; its value. Fails naming the expression."""
     try:
         handle = await page.wait_for_function(expression, timeout=seconds * 1000, polling=50)

@@ -11,11 +11,21 @@ import tiny_model
 
 from idol.testing.postgres import PostgresServer
 
+ALONE = ("tests/e2e/", "tests/stream/test_bad_line.py")
+"""Where `make tests` looks for tests marked `alone`, so as not to read all the others again."""
 
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The files that load a model come first: no process is left alone with one at the end."""
-    slow = {item.path for item in items if item.get_closest_marker("weights")}
-    items.sort(key=lambda item: item.path not in slow)
+    """The files that load a model come first, then those with a browser: no process is left
+    alone with one at the end."""
+    for item in items:
+        if item.get_closest_marker("alone") and not item.nodeid.startswith(ALONE):
+            raise pytest.UsageError(f"{item.nodeid} is marked alone, but `make tests` looks for "
+                                    f"such tests in {', '.join(ALONE)} only")  # fmt: skip
+    loads = {item.path for item in items if item.get_closest_marker("weights")}
+    browses = {item.path for item in items if item.get_closest_marker("browser")}
+    items.sort(key=lambda item: (item.path not in loads, item.path not in browses))
 
 
 @pytest.fixture(scope="session")

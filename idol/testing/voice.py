@@ -60,7 +60,7 @@ class FakeVoice:
 
 
 class ScriptedVoice(FakeVoice):
-    """A fake that takes 5 s over "slow", fails on "bad" and ends its process on "die".
+    """A fake that takes ten minutes over "slow", fails on "bad" and ends its process on "die".
 
     Its name as a plug-in is ``idol.testing.voice:ScriptedVoice``.
     """
@@ -76,7 +76,7 @@ class ScriptedVoice(FakeVoice):
             raise ValueError("no such sound")
         if text == "die":
             os._exit(3)
-        if text == "slow" and self._stop.wait(5):
+        if text == "slow" and self._stop.wait(600):
             raise Unavailable("aborted")
         yield from super().synthesise(text, language)
 

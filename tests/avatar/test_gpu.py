@@ -4,10 +4,10 @@ is a GPU, it runs there too."""
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from avatar_folders import AIRA, STUDIO
 
 from idol.avatar.renderers.gpu import GpuRenderer
@@ -15,8 +15,13 @@ from idol.avatar.renderers.sprite import SpriteRenderer
 from idol.testing.renderer import luma, mouth, run, still
 
 SIZE = (270, 480)
-DEVICES = ["cpu", pytest.param("cuda", marks=pytest.mark.skipif(
-    not torch.cuda.is_available(), reason="there is no GPU"))]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def torch() -> Any:
+    import torch  # seconds, which those who only collect the tests need not spend
+
+    return torch
 
 
 def loaded(
@@ -29,9 +34,13 @@ def loaded(
     return made
 
 
-@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
 @pytest.mark.parametrize("who", ["aira", "mimi"])
-def test_it_draws_what_the_cpu_draws(device: str, who: str, mimi: Path, cache: Path) -> None:
+def test_it_draws_what_the_cpu_draws(
+    device: str, who: str, mimi: Path, cache: Path, torch: Any
+) -> None:
+    if device == "cuda" and not torch.cuda.is_available():
+        pytest.skip("there is no GPU")
     folder = AIRA if who == "aira" else mimi
     ours = loaded(SpriteRenderer, folder, cache)
     theirs = loaded(GpuRenderer, folder, cache, device)
@@ -51,7 +60,7 @@ def test_it_draws_what_the_cpu_draws(device: str, who: str, mimi: Path, cache: P
 
 
 def test_without_a_gpu_it_is_the_renderer_as_always(
-    mimi: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+    mimi: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, torch: Any
 ) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     made = loaded(GpuRenderer, mimi, cache)

@@ -20,7 +20,6 @@ from typing import Any
 import httpx
 import numpy as np
 import websockets
-from pypinyin import lazy_pinyin
 
 from idol.testing.live import PASSWORD, Live, on_air
 
@@ -48,7 +47,7 @@ def lay_out(folder: Path) -> Path:
 
 
 async def until(
-    condition: Callable[[], Any], *, seconds: float = 30, every: float = 0.05, why: str = ""
+    condition: Callable[[], Any], *, seconds: float = 60, every: float = 0.05, why: str = ""
 ) -> Any:
     """Wait until a condition, plain or awaitable, holds; its value."""
     end = time.monotonic() + seconds
@@ -75,7 +74,6 @@ class Seat:
         if picture:
             await until(
                 lambda: self.page.evaluate("document.querySelector('video').currentTime > 0.2"),
-                seconds=40,
                 why="the video does not play",
             )
 
@@ -106,7 +104,7 @@ class Seat:
         test: Callable[[dict[str, Any]], Any] = lambda event: True,
         *,
         since: float = 0,
-        seconds: float = 30,
+        seconds: float = 90,
     ) -> dict[str, Any]:
         """Wait for an event of this type for which `test` holds."""
 
@@ -152,7 +150,7 @@ class Seat:
             "chat", lambda e: e["kind"] == "viewer" and e["text"] == text, since=since
         )
 
-    async def answer(self, question: dict[str, Any], seconds: float = 60) -> list[dict[str, Any]]:
+    async def answer(self, question: dict[str, Any], seconds: float = 120) -> list[dict[str, Any]]:
         """The lines with which she answered, after the last of them has ended."""
 
         async def done() -> list[dict[str, Any]]:
@@ -171,7 +169,7 @@ class Seat:
         found: list[dict[str, Any]] = await until(done, seconds=seconds, every=0.1, why=why)
         return found
 
-    async def quiet(self, seconds: float = 0.5, patience: float = 60) -> None:
+    async def quiet(self, seconds: float = 0.5, patience: float = 120) -> None:
         """Wait until nothing is being said for so long."""
 
         async def rests() -> bool:
@@ -212,7 +210,7 @@ class Desk:
         )
         return answer
 
-    async def on(self, segment: str, seconds: float = 30) -> None:
+    async def on(self, segment: str, seconds: float = 90) -> None:
         """Jump to a segment and wait until it is on air."""
         assert (await self.do("jump", segment=segment))["type"] == "done"
         await until(
@@ -232,24 +230,27 @@ class Room:
     def __init__(self, live: Live, browser: Any) -> None:
         self.live, self.browser = live, browser
         self._desks: list[Desk] = []
+        self._consoles: list[Any] = []
         self._session = ""
 
     async def seat(
         self, lang: str = "en", *, browser: Any = None, picture: bool = True, **more: Any
     ) -> Seat:
         """A viewer's page in a context (and so with a cookie) of its own. Without `picture` it
-        has the shop and the chat but does not ask for video, which spares the machine."""
+        has the shop and the chat but does not ask for video, nor for motion, which spares the
+        machine."""
         context = await (browser or self.browser).new_context(
             viewport=PHONE,
             locale="zh-CN" if lang == "zh" else "en-US",
             bypass_csp=True,
+            reduced_motion="no-preference" if picture else "reduce",
             **more,
         )
         await context.add_init_script(path=HERE / "watch.js")
         if not picture:
             await context.route("**/whep", lambda route: route.abort())
         page = await context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         seat = Seat(page, lang)
         await page.goto(self.live.url + "/")
         await seat.ready(picture=picture)
@@ -276,26 +277,27 @@ class Room:
         return desk
 
     async def console(self) -> Any:
-        """A page with the operator's desk open in it, in English."""
+        """A page with the operator's desk open in it, in English. It stays when others leave."""
         context = await self.browser.new_context(
-            viewport={"width": 1440, "height": 900}, locale="en-US"
+            viewport={"width": 1440, "height": 900}, locale="en-US", reduced_motion="reduce"
         )
+        self._consoles.append(context)
         cookie = {"name": "idol_console", "value": await self.session()}
         await context.add_cookies([{**cookie, "url": f"{self.live.url}/console"}])
         # The desk has its own monitor; in the tests the viewer's page is what is watched.
         await context.route("**/whep", lambda route: route.abort())
         page = await context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         await page.goto(self.live.url + "/console")
         await until(lambda: page.locator("#run .segment").count(), why="the desk stays empty")
         return page
 
     async def clear(self) -> None:
-        """Everybody leaves."""
+        """Every viewer leaves, and who held a line without a browser."""
         for desk in self._desks:
             await desk.close()
         self._desks.clear()
-        for context in self.browser.contexts:
+        for context in set(self.browser.contexts) - set(self._consoles):
             with contextlib.suppress(Exception):
                 await context.close()
 
@@ -311,10 +313,9 @@ class Room:
 async def room(
     folder: Path, browser: Any, *, settings: Mapping[str, str] | None = None
 ) -> AsyncIterator[Room]:
-    """The test show on air, without the dialogue model unless `settings` ask for it."""
+    """The test show on air."""
     show = lay_out(folder / "show")
-    wanted = {"IDOL_MIND__ENABLED": "false", **(settings or {})}
-    async with on_air(show, folder / "data", settings=wanted) as live:
+    async with on_air(show, folder / "data", settings=settings, patience=300) as live:
         yield Room(live, browser)
 
 
@@ -335,6 +336,8 @@ def transcribe(recogniser: Any, sound: np.ndarray, language: str) -> str:
 def understood(pattern: str, heard: str) -> bool:
     """Whether one of the alternatives was heard. Characters that sound alike count, and one
     sound in ten may be another: the small recogniser takes 两百一 for 两台一."""
+    from pypinyin import lazy_pinyin  # a second to import, for those who listen only
+
     sounds = "".join(lazy_pinyin(heard))
 
     def like(word: str) -> bool:

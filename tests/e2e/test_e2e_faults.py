@@ -24,7 +24,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.weights,
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.timeout(240),
+    pytest.mark.timeout(600),
 ]
 
 
@@ -44,14 +44,14 @@ async def test_a_killed_studio_is_back_with_picture_and_voice(
     await desk.on("talk")
     await until(lambda: loud(seat), why="the line is not heard")
     at, since = await kill(house, "studio")
-    await house.live.until("worker died", seconds=10, since=since)
+    await house.live.until("worker died", seconds=60, since=since)
 
     # Frames flow again, on the same page, and the line is taken up again.
     async def flows() -> Any:
         frames = [f["at"] for f in await seat.frames(at + 300)]
         return len(frames) > 25 and frames
 
-    frames = await until(flows, seconds=30, why="the picture does not come back")
+    frames = await until(flows, seconds=60, why="the picture does not come back")
     gap = max(b - a for a, b in zip([at, *frames], frames, strict=False))
     caption = await seat.event("caption", since=at + 100)
     await until(lambda: loud(seat, caption["heard_at"]), why="she is not heard again")
@@ -59,7 +59,7 @@ async def test_a_killed_studio_is_back_with_picture_and_voice(
     for name, value in told.items():
         record_property(name, value)
     print(f"after the studio was killed: {told}")
-    await house.live.until("worker=studio", seconds=5, since=since)
+    await house.live.until("worker=studio", seconds=60, since=since)
     await expect(seat.page.locator(".card")).to_contain_text("Drift jacket")
     assert desk.state["segment"] == "talk"
 
@@ -83,8 +83,8 @@ async def test_a_killed_voice_does_not_stop_the_show(
     await until(lambda: loud(seat, caption["heard_at"]), why="she is not heard")
     record_property("line_ms", round(caption["heard_at"] - at))
     print(f"after the voice was killed: next line {caption['heard_at'] - at:.0f} ms")
-    await house.live.until("worker died", seconds=10, since=since)
-    await house.live.until("worker=voice-hibari", seconds=10, since=since)
+    await house.live.until("worker died", seconds=60, since=since)
+    await house.live.until("worker=voice-hibari", seconds=60, since=since)
     asked = await seat.chat("How much does the jacket weigh?")
     assert "210" in "".join(line["text"] for line in await seat.answer(asked))
 
@@ -118,7 +118,7 @@ async def test_a_browser_that_sleeps_wakes_and_is_killed(house: Room, desk: Desk
         # The lid is closed: nobody says goodbye, and nobody is served for ever.
         every(signal.SIGSTOP)
         await players(before)
-        await house.live.until("viewer left", seconds=10, since=since)
+        await house.live.until("viewer left", seconds=60, since=since)
         every(signal.SIGCONT)
         await players(before + 1)
         shown = await frames(seat)
@@ -126,7 +126,7 @@ async def test_a_browser_that_sleeps_wakes_and_is_killed(house: Room, desk: Desk
         async def moves() -> bool:
             return await frames(seat) > shown + 10
 
-        await until(moves, seconds=30, why="no picture after the sleep")
+        await until(moves, seconds=60, why="no picture after the sleep")
         every(signal.SIGKILL)
         await players(before)
     assert house.live.health()["status"] == "ok"
@@ -187,7 +187,7 @@ async def test_hostile_chat_harms_nobody(house: Room, desk: Desk) -> None:
     with contextlib.suppress(websockets.ConnectionClosed):
         await big.socket.send(line("big", "x" * 10_000_000))
     with pytest.raises(websockets.ConnectionClosed) as closed:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await big.socket.send(line("after", "hello"))
             await big.socket.wait_closed()
             await big.socket.send(line("after", "hello"))

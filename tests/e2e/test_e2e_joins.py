@@ -42,7 +42,7 @@ async def visit(url: str, client: httpx.AsyncClient, *, politely: bool) -> None:
         )
         assert answer.status_code == 201, answer.text
         await peer.setRemoteDescription(RTCSessionDescription(answer.text, "answer"))
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             await kinds["audio"].recv()
         if politely:
             left = await client.delete(url + answer.headers["Location"])

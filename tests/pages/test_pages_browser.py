@@ -43,7 +43,7 @@ async def test_chat_goes_there_and_back(house: Any) -> None:
 
 
 async def test_from_the_shelf_to_a_paid_order(house: Any) -> None:
-    page = await house.page()
+    page = await house.page(reduced_motion="no-preference")
     await page.locator(".shelf-button").click()
     await page.locator("#sheet .product-open").first.click()
     buy = page.locator("#sheet .primary.wide")
@@ -179,13 +179,13 @@ async def test_when_what_serves_the_picture_dies_the_page_joins_again(house: Any
         quality = "document.querySelector('video').getVideoPlaybackQuality()"
         return int(await page.evaluate(f"{quality}.totalVideoFrames"))
 
-    await until(again, seconds=60)
+    await until(again)
     before = await shown()
 
     async def moves() -> bool:
         return await shown() > before
 
-    await until(moves, seconds=60)
+    await until(moves)
     await expect(page.locator(".note")).to_have_count(0)
     # The answer "404, I do not know you" is how it learned; the browser complains of it.
     house.complaints[:] = [each for each in house.complaints if "404" not in each]
@@ -228,7 +228,7 @@ async def test_axe_finds_nothing_against_it(house: Any, size: dict[str, int]) ->
     from pathlib import Path
 
     script = (Path(axe.__file__).parent / "axe.min.js").read_text()
-    page = await house.page(size=size, bypass_csp=True, reduced_motion="reduce")
+    page = await house.page(size=size, bypass_csp=True)
     await page.request.post(f"{house.url}/test/packet/open?seconds=600")
     house.world.perks.coupons = [coupon("MINE", 500)]
     await page.request.post(f"{house.url}/test/offers", data=[coupon("SAVE20", 2000, 5000)])

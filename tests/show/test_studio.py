@@ -36,7 +36,7 @@ class Heard:
         return [packet for packet in self.packets if packet.kind == kind]
 
 
-async def until(true: Callable[[], object], seconds: float = 15.0) -> None:
+async def until(true: Callable[[], object], seconds: float = 60.0) -> None:
     async with asyncio.timeout(seconds):
         while not true():  # noqa: ASYNC110 - any condition, no event to wait for
             await asyncio.sleep(0.01)

@@ -20,7 +20,7 @@ async def test_chromium_sees_and_hears_the_show_in_step() -> None:
         page = await browser.new_page()
         await page.goto(on_air.url)
         await wait_for(page, "state.frames > 5 || state.error")
-        await wait_for(page, "state.clicks.length >= 5 && state.flashes.length >= 5", seconds=20)
+        await wait_for(page, "state.clicks.length >= 5 && state.flashes.length >= 5")
         state = await page.evaluate("state")
         report = await page.evaluate("report()")
         assert not state["error"]

@@ -24,7 +24,7 @@ async def running(name: str, **patience: float) -> AsyncIterator[Engine]:
     engine = Engine(name, get_log("test"), **patience)
     await engine.start()
     try:
-        await asyncio.wait_for(engine.settled(), 20)
+        await asyncio.wait_for(engine.settled(), 60)
         yield engine
     finally:
         await engine.close()
@@ -46,7 +46,7 @@ async def test_live_speech_goes_before_background() -> None:
     async with running(SCRIPTED) as engine:
         ahead = asyncio.create_task(speak(engine, "slow", background=True))
         await asyncio.sleep(0.2)
-        assert await asyncio.wait_for(speak(engine, "hello"), 3)
+        assert await asyncio.wait_for(speak(engine, "hello"), 60)
         with pytest.raises(Preempted):
             await ahead
 
@@ -55,7 +55,11 @@ async def test_a_slow_voice_is_given_up_and_can_speak_later() -> None:
     async with running(SCRIPTED, patience_s=0.2, patience_per_char_s=0.0) as engine:
         with pytest.raises(Unavailable, match="no sound"):
             await speak(engine, "slow")
-        assert await asyncio.wait_for(speak(engine, "hello"), 3)
+        async with asyncio.timeout(60):
+            while True:  # a busy machine may be too slow for this patience more than once
+                with contextlib.suppress(Unavailable):
+                    assert await speak(engine, "hello")
+                    break
 
 
 async def test_it_comes_back_after_death() -> None:
@@ -67,9 +71,9 @@ async def test_it_comes_back_after_death() -> None:
         await _until_ready(engine)
         assert await speak(engine, "hello")
         assert engine.pid is not None
+        before = engine.restarts
         os.kill(engine.pid, signal.SIGKILL)
-        await asyncio.sleep(0.3)
-        await _until_ready(engine)
+        await _until_ready(engine, before + 1)
         assert await speak(engine, "hello")
 
 
@@ -95,7 +99,7 @@ def test_chains_share_engines_and_are_checked() -> None:
         engines({"zh": ("kokoko",)}, log)
 
 
-async def _until_ready(engine: Engine) -> None:
-    async with asyncio.timeout(20):
-        while engine.state != "ready":  # noqa: ASYNC110 - the state has no event of its own
+async def _until_ready(engine: Engine, restarts: int = 0) -> None:
+    async with asyncio.timeout(60):
+        while engine.state != "ready" or engine.restarts < restarts:  # noqa: ASYNC110 - the state has no event of its own
             await asyncio.sleep(0.02)

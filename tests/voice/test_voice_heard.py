@@ -16,7 +16,7 @@ from idol import weights
 from idol.errors import Missing
 from idol.model import Language, Line, Utterance
 from idol.telemetry import get_log
-from idol.voice.engine import engines
+from idol.voice.engine import Engine
 from idol.voice.speaker import Speaker
 
 pytestmark = pytest.mark.weights
@@ -75,9 +75,16 @@ def understood(pattern: str, heard: str) -> bool:
 
 async def test_prices_and_numbers_are_understood(recogniser: Any, tmp_path: Path) -> None:
     log = get_log("test")
-    speaker = Speaker(engines({"zh": ("kokoro",), "en": ("hibari",)}, log), tmp_path, log)
+    # More patience than a show has: no other voice steps in where the machine is busy.
+    voices: dict[Language, list[Engine]] = {
+        "zh": [Engine("kokoro", log, patience_s=120)],
+        "en": [Engine("hibari", log, patience_s=120)],
+    }
+    speaker = Speaker(voices, tmp_path, log)
     await speaker.start()
     try:
+        for (engine,) in voices.values():
+            await engine.settled()
         for i, (language, text, wanted) in enumerate(SAID):
             line = Line(text, language, "script")
             chunks = [c async for c in speaker.speak(Utterance(f"u{i}", 1, i, line))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -35,9 +36,10 @@ class Desk:
 
     async def door(self, lang: str = "zh", size: dict[str, int] = SIZES[0], **more: Any) -> Any:
         locale = "zh-CN" if lang == "zh" else "en-US"
-        context = await self.browser.new_context(viewport=size, locale=locale, **more)
+        options = {"reduced_motion": "reduce", **more}
+        context = await self.browser.new_context(viewport=size, locale=locale, **options)
         page = await context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         await page.goto(f"{self.url}/console")
         await page.wait_for_selector("#login [type=password]")
@@ -73,8 +75,9 @@ async def desk(browser: Any) -> AsyncIterator[Desk]:
     assert made.complaints == []
 
 
-async def until(condition: Any, *, seconds: float = 8) -> None:
-    for _ in range(round(seconds / 0.05)):
+async def until(condition: Any, *, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
         if condition():
             return
         await asyncio.sleep(0.05)
