@@ -8,8 +8,19 @@ from pathlib import Path
 
 import pytest
 import tiny_model
+from hypothesis import HealthCheck, settings
 
 from idol.testing.postgres import PostgresServer
+
+# The same examples each time, however slow the machine: what fails here fails for everybody.
+# `pytest --hypothesis-profile=explore` looks for new ones.
+settings.register_profile(
+    "explore", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=500
+)
+settings.register_profile(
+    "same", settings.get_profile("explore"), max_examples=100, derandomize=True
+)
+settings.load_profile("same")
 
 ALONE = ("tests/e2e/", "tests/stream/test_bad_line.py")
 """Where `make tests` looks for tests marked `alone`, so as not to read all the others again."""

@@ -24,7 +24,7 @@ def test_killed_again_and_again_it_keeps_its_word(database: str) -> None:
         [sys.executable, "-m", "idol.testing.crash", *size, "--database", database],
         capture_output=True,
         text=True,
-        timeout=150,
+        timeout=390,
     )
     assert done.returncode == 0, done.stdout + done.stderr[-3000:]
     rows = [line.strip("| ").split(" | ") for line in done.stdout.splitlines()]

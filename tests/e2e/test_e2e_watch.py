@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from e2e_room import HEARD, Desk, Room, transcribe, understood, until
+from e2e_room import HEARD, Desk, Room, Seat, transcribe, understood, until
 
 pytestmark = [
     pytest.mark.alone,
@@ -18,19 +18,39 @@ pytestmark = [
 
 OPEN = 30
 """Red pixels (of 3750) from which the mouth is open; a smile at rest has 0 to 20."""
-APART_MS = 400
-"""A frame belongs to silence when no sound is heard for so long before and after it."""
+BEFORE_MS, AFTER_MS = 1500, 400
+"""A frame belongs to silence when no sound is heard for so long before and after it: a busy
+browser shows frames late, and those that it shows are few."""
 
 
 async def test_the_mouth_moves_with_her_voice_and_rests_in_silence(house: Room, desk: Desk) -> None:
     seat = await house.seat()
     await seat.look()
     await seat.listen()
-    since = await seat.now()
+    speaking: list[float] = []
+    silent: list[float] = []
+    for _ in range(4):
+        since = await seat.now()
+        await pitch(seat, desk, since)
+        frames = await seat.frames(since)
+        some = mouths(frames, np.array(await seat.levels(since)))
+        speaking, silent = speaking + some[0], silent + some[1]
+        if len(speaking) > 40 and len(silent) > 20:
+            break
+    told = f"speaking {sorted(speaking)}, silent {sorted(silent)}"
+    assert len(speaking) > 40 and len(silent) > 20, told
+    opened = np.mean(np.array(speaking) >= OPEN)
+    assert 0.1 < opened < 0.95, told  # it opens, and closes between the sounds
+    rested = np.mean(np.array(silent) >= OPEN)
+    assert rested < 0.05 and opened > 5 * rested, told
+
+
+async def pitch(seat: Seat, desk: Desk, since: float) -> None:
+    """The pitch to its end and a rest, with its card and its price at their words."""
     await desk.on("pitch")
     card = await seat.event("card", lambda e: e["listing"] == 1, since=since)
     await seat.event("caption", lambda e: "Ask me" in e["text"], since=since, seconds=60)
-    await seat.quiet(seconds=3)
+    await seat.quiet(seconds=4)
 
     lines = {e["utterance"]: e for e in await seat.events("caption", since)}
     first = next(e for e in lines.values() if e["text"].startswith("Hello"))
@@ -39,22 +59,19 @@ async def test_the_mouth_moves_with_her_voice_and_rests_in_silence(house: Room, 
     flip = await seat.event("price", lambda e: e["listing"] == 1, since=since)
     assert flip["pts"] > card["pts"]
 
-    levels = np.array(await seat.levels(since))
-    frames = await seat.frames(since)
+
+def mouths(frames: list[dict[str, float]], levels: np.ndarray) -> tuple[list[float], list[float]]:
+    """How far the mouth is open in frames of speech and in frames of silence."""
     speaking, silent = [], []
     for frame in frames:
-        near = levels[np.abs(levels[:, 0] - frame["at"]) < APART_MS][:, 1]
-        if len(near) and near.max() < HEARD / 5:
+        apart = levels[:, 0] - frame["at"]
+        around = levels[(apart > -BEFORE_MS) & (apart < AFTER_MS)][:, 1]
+        near = levels[np.abs(apart) < AFTER_MS][:, 1]
+        if len(around) > 60 and around.max() < HEARD / 5:
             silent.append(frame["open"])
         elif len(near) and np.median(near) > HEARD:
             speaking.append(frame["open"])
-    told = f"speaking {sorted(speaking)}, silent {sorted(silent)}"
-    assert len(speaking) > 40 and len(silent) > 10, told
-    opened = np.mean(np.array(speaking) >= OPEN)
-    assert 0.15 < opened < 0.95, told  # it opens, and closes between the sounds
-    rested = np.mean(np.array(silent) >= OPEN)
-    # Not none: on a busy machine a single frame may be shown later than its sound.
-    assert rested < 0.05 and opened > 5 * rested, told
+    return speaking, silent
 
 
 async def test_the_picture_moves_while_she_rests(house: Room, desk: Desk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+from dataclasses import replace
 
 import psutil
 import pytest
@@ -114,16 +115,18 @@ async def test_candidates_may_trickle_in() -> None:
 
 
 async def test_who_never_connects_and_who_vanishes_are_dropped() -> None:
-    async with station(WhepSettings(join_timeout=1.0, silent_timeout=2.0)) as on_air:
+    async with station() as on_air:
         never, gone = Player(), Player()
-        await on_air.whep.join(await never.offer())
         await gone.join(on_air.whep)
         await until(lambda: on_air.whep.count == 1)
+        # Only now, for on a busy machine it may take longer to connect.
+        on_air.whep._settings = replace(on_air.whep._settings, join_timeout=1.0, silent_timeout=2.0)
+        await on_air.whep.join(await never.offer())
         # The machine of this viewer loses its power: not another packet, not a goodbye.
         transport = gone.connection.getTransceivers()[0].receiver.transport.transport
         for protocol in transport._connection._protocols:
             protocol.transport.abort()
-        await until(lambda: on_air.whep.stats()["sessions"] == 0, 8.0)
+        await until(lambda: on_air.whep.stats()["sessions"] == 0)
         assert on_air.whep.stats()["vanished"] == 2
         await never.close()
         await gone.close()
@@ -227,6 +230,9 @@ async def test_leaving_in_the_middle_of_joining_leaves_nothing_running() -> None
         await asyncio.gather(*(hurry(player, i * 0.01) for i, player in enumerate(players)))
         assert on_air.whep.stats()["sessions"] == 0
         await asyncio.gather(*(player.close() for player in players))
-        await asyncio.sleep(0.5)
-        names = [task.get_coro().__qualname__ for task in asyncio.all_tasks()]
-        assert not [name for name in names if name.startswith(("RTCRtpSender", "Wire"))]
+
+        def running() -> list[str]:
+            names = [task.get_coro().__qualname__ for task in asyncio.all_tasks()]
+            return [name for name in names if name.startswith(("RTCRtpSender", "Wire"))]
+
+        await until(lambda: not running())
