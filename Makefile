@@ -43,8 +43,8 @@ check:  ## lint, types, import rules, tests
 
 tests: export PYTHONDONTWRITEBYTECODE :=  # or each of a hundred processes compiles all anew
 tests:  ## side by side, then the show on air, alone
-	@$(BIN)/pytest -m "not alone" -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder; \
-	beside=$$?; $(BIN)/pytest -m alone tests/e2e tests/stream/test_bad_line.py; alone=$$?; \
+	@$(BIN)/pytest --timeout 400 -m "not alone" -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder; \
+	beside=$$?; $(BIN)/pytest --timeout 400 -m alone tests/e2e tests/stream/test_bad_line.py; alone=$$?; \
 	[ $$beside = 0 ] && [ $$alone = 0 ] && echo "tests: all passed" && exit; \
 	echo "tests: FAILED (pytest side by side: exit $$beside, alone: exit $$alone)"; exit 1
 
