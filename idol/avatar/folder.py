@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -144,6 +144,13 @@ def _near(word: str, words: Any) -> str:
     return next(iter(difflib.get_close_matches(word, list(words), 1)), "")
 
 
+def _near_file(file: str, there: Sequence[str]) -> str:
+    """The like of a file that is missing, by its name without the ending, which all share."""
+    stems = {name.rpartition(".")[0]: name for name in there}
+    near = _near(file.rpartition("/")[2].rpartition(".")[0], stems)
+    return stems.get(near, "")
+
+
 def _mistakes(pack: Pack, data: Any) -> Iterator[BadInput]:
     """What the types cannot say: names that must exist, files that must be there."""
 
@@ -223,9 +230,7 @@ def _mistakes(pack: Pack, data: Any) -> Iterator[BadInput]:
         if not (pack.folder / file).is_file():
             folder = (pack.folder / file).parent
             there = [f.name for f in folder.glob("*.[sp][vn]g")] if folder.is_dir() else []
-            yield BadInput(
-                "there is no such file", where=file, hint=_near(file.split("/")[-1], there)
-            )
+            yield BadInput("there is no such file", where=file, hint=_near_file(file, there))
             continue
         try:
             if file.endswith(".png"):

@@ -103,3 +103,11 @@ def test_a_bad_view_box_is_named(copy: Path) -> None:
     file = copy / "parts" / "crown.svg"
     file.write_text(file.read_text("utf-8").replace('viewBox="', 'viewBox="x '), encoding="utf-8")
     assert any("crown.svg" in str(mistake) for mistake in folders.check(copy))
+
+
+def test_a_missing_file_is_likened_to_its_like_only(copy: Path) -> None:
+    (copy / "parts" / "bangs.svg").rename(copy / "parts" / "bang.svg")
+    (copy / "parts" / "nose.svg").unlink()
+    hints = {mistake.where: mistake.hint for mistake in folders.check(copy)}
+    assert hints["parts/bangs.svg"] == "bang.svg"
+    assert hints["parts/nose.svg"] == ""

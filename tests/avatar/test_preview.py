@@ -56,6 +56,9 @@ def test_a_change_of_a_file_shows_and_a_mistake_leaves_the_picture_on(booth: Boo
     kept = face.read_bytes()
     face.unlink()
     until(booth, lambda: any("parts/face.png" in e for e in booth.state.errors))
+    there = booth.state.errors
+    booth.ask(language="zh" if booth.wish.language == "en" else "en")  # said again at once
+    assert booth.state.errors != there and len(booth.state.errors) == len(there)
     face.write_bytes(kept)
     until(booth, lambda: booth.state.version == 2 and not booth.state.errors)
 

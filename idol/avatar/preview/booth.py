@@ -13,7 +13,7 @@ import numpy as np
 
 from idol.avatar import pack as packs
 from idol.avatar.overlay import themes
-from idol.avatar.proof import prove
+from idol.avatar.proof import Finding, prove
 from idol.avatar.renderers.sprite import SpriteRenderer
 from idol.avatar.watch import stamp
 from idol.clock import SAMPLE_RATE
@@ -80,6 +80,7 @@ class Booth:
         self._lock = threading.Lock()
         self._renderer: SpriteRenderer | None = None
         self._loader: threading.Thread | None = None
+        self._found: tuple[Finding, ...] = ()
         self._shown: tuple[object, ...] = ()
         """Files, stage and shape that the last loading was for."""
         self._looked = 0.0
@@ -101,6 +102,9 @@ class Booth:
         if "theme" in changes:
             self._theme = themes.load(str(changes["theme"]))
         self._wish = replace(self._wish, **changes)  # type: ignore[arg-type]
+        if "language" in changes:
+            errors, remarks = self._words()
+            self.state = replace(self.state, errors=errors, remarks=remarks)
 
     def look(self, now: float) -> None:
         """See whether something must be loaded again; at most every `LOOK_S`."""
@@ -121,27 +125,32 @@ class Booth:
 
     def _load(self, wish: Wish) -> None:
         """Check and bake; what is wrong is shown, and the old picture goes on."""
-        errors: list[str] = []
-        remarks: list[str] = []
+        found: tuple[Finding, ...] = ()
         made = None
         try:
-            for finding in prove(self.folder).findings:
-                (errors if finding.serious else remarks).append(finding.say(wish.language))
-            if not errors:
+            proof = prove(self.folder)
+            found = proof.findings
+            if proof.good:
                 fresh = SpriteRenderer(self._cache)
                 fresh.progress = self._baked
                 size = SIZES[wish.orientation]
                 fresh.load(self.folder, self.stages[wish.stage], size, FPS, self._seed)
                 made = fresh  # whole, or not at all
         except (IdolError, OSError, ValueError, cv2.error) as error:
-            errors.append(str(error))
+            found += (Finding(str(error), str(error)),)
         with self._lock:
             if made is not None:
                 made.adjust = self._adjust
                 self._renderer = made
-        self.state = State(
-            False, 1.0, tuple(errors), tuple(remarks), self.state.version + (made is not None)
-        )
+        self._found = found
+        version = self.state.version + (made is not None)
+        self.state = State(False, 1.0, *self._words(), version)
+
+    def _words(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Errors and remarks of the last loading, in the language of the page."""
+        said = [(f.serious, f.say(self._wish.language)) for f in self._found]
+        errors = tuple(text for serious, text in said if serious)
+        return errors, tuple(text for serious, text in said if not serious)
 
     def _baked(self, part: float) -> None:
         self.state = replace(self.state, part=part)
