@@ -102,6 +102,23 @@ async def test_the_door_opens_only_to_the_password(desk: Desk) -> None:
     await page.wait_for_selector("#login [type=password]")
 
 
+async def test_her_reload_shows_that_it_goes_on_and_how_it_ended(desk: Desk) -> None:
+    page = await desk.open(lang="en")
+    desk.stage.baked.clear()
+    await page.click("#reload")
+    await page.wait_for_selector("#reload:disabled:has-text('Baking')")
+    await page.keyboard.press("Space")  # the desk is heard meanwhile
+    await until(lambda: ("pause",) in desk.stage.did)
+    desk.stage.baked.set()
+    await page.wait_for_selector("#toasts :text('She is on air as her folder is now')")
+    await page.wait_for_selector("#reload:enabled:has-text('Reload her')")
+    desk.stage.broken = "avatar.yaml:12 eyes: field required"
+    await page.click("#reload")
+    await page.wait_for_selector("#toasts :text('avatar.yaml:12 eyes: field required')")
+    await page.wait_for_selector("#reload:enabled:has-text('Reload her')")
+    assert desk.stage.did.count(("reload",)) == 2
+
+
 async def test_everything_is_done_by_keys(desk: Desk) -> None:
     page = await desk.open()
     did = desk.stage.did

@@ -108,6 +108,9 @@ class FakeStage:
         self.card: int | None = 1
         self.broken = ""
         """What is wrong with the idol's folder."""
+        self.baked = asyncio.Event()
+        """Unset, a reload takes as long as it does."""
+        self.baked.set()
         self.facts: dict[str, Any] = {
             "segment": "jacket",
             "line": 2,
@@ -131,6 +134,7 @@ class FakeStage:
 
     async def reload(self) -> None:
         self.did.append(("reload",))
+        await self.baked.wait()
         if self.broken:
             raise Refused("not_reloaded", self.broken)
 
