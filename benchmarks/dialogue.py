@@ -82,14 +82,15 @@ async def _tables(model: str) -> list[Table]:
     return [table, await bench_model(model, guard, persona.system)]
 
 
-async def bench_model(model: str, guard: Guard, system: Callable[[Language, str], str]) -> Table:
+async def bench_model(model: str, guard: Guard, system: Callable[[Language], str]) -> Table:
     table = Table(
         f"The model `{model}` in its own process, alone on the machine",
         ("figure", "zh", "en"),
         note="Seconds of wall time, medians; it runs at low priority and one thread.",
     )
     rows: dict[str, list[str]] = {}
-    mind = Mind("transformers", {"model": model}, get_log("bench"))
+    systems = [system(language) for language in TALK]
+    mind = Mind("transformers", {"model": model}, get_log("bench"), systems=systems)
     start = time.monotonic()
     await mind.start()
     try:
@@ -102,10 +103,8 @@ async def bench_model(model: str, guard: Guard, system: Callable[[Language, str]
         banter = Banter(mind, SystemClock(), get_log("bench"))
         for language, talk in TALK.items():
             firsts, speeds, proved = [], [], []
-            async for _ in mind.stream(prompts(system(language, ""), (), "hi"), 4):
-                pass  # the prefix of this system prompt is now cached
             for text in talk:
-                conversation = prompts(system(language, ""), (), text)
+                conversation = prompts(system(language), (), text)
                 start, first, count = time.monotonic(), 0.0, 0
                 async for _ in mind.stream(conversation, 40):
                     first = first or time.monotonic() - start

@@ -147,12 +147,12 @@ def _memory(one: Evening, table: Table) -> None:
 async def evening(name: str, plan: Plan) -> Evening:
     """Run one show and measure it."""
     if plan.rehearse:
-        took = await scratch.rehearse(FOLDER / name)
-        print(f"{name}: script rendered ahead in {took:.0f} s", flush=True)
+        took = await scratch.render(FOLDER / name)
+        print(f"{name}: rehearsed in {took:.0f} s", flush=True)
     with tempfile.TemporaryDirectory(prefix="idol-bench-") as folder:
         cache = Path(folder) / "cache"
         have, of = scratch.fill(cache, FOLDER / name)
-        print(f"{name}: {have} of {of} clauses of the script are in the cache", flush=True)
+        print(f"{name}: {have} of {of} clauses of a rehearsal are in the cache", flush=True)
         begin = time.monotonic()
         async with on_air(
             FOLDER / name, Path(folder) / "var", settings={"IDOL_CACHE": str(cache)}
@@ -186,8 +186,9 @@ def measure(plan: Plan) -> list[Table]:
             "*free*: the dialogue model, after a short opener. An opener, or the viewer's name, "
             f"counts as the first sound only if the substance follows within {MORE_S} s: a silence "
             "of more than 0.3 s in the first two seconds of an answer parts them. The speech cache "
-            "holds the script "
-            "and no answer of an earlier run."
+            "holds what `idol rehearse --speech` renders (the script, her ready-made lines, what "
+            "each listing answers whoever asks; no name, no stock, no sum) and no answer of an "
+            "earlier run."
         ),
     )  # fmt: skip
     processes = Table(

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import secrets
-import tempfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -38,9 +37,8 @@ from idol.licensing.meter import Meter
 from idol.licensing.policy import Decision
 from idol.model import LANGUAGES, CueFired, Language, Line, Packet, Played, StudioStats
 from idol.show import policy, script
-from idol.show.inspection import Opening, pictures
+from idol.show.inspection import pictures
 from idol.show.reception import Reception
-from idol.show.rehearsal import Rehearsal
 from idol.show.script import Segment, Show
 from idol.show.stage import Stage
 from idol.show.studio import Studio, StudioSettings
@@ -189,7 +187,8 @@ class LiveShow:
         plugin = "transformers"
         if mind.endpoint:
             plugin, options = "openai", {**options, "endpoint": mind.endpoint}
-        self.mind = Mind(plugin, options, get_log("mind"))
+        systems = [persona.system(language) for language in LANGUAGES]
+        self.mind = Mind(plugin, options, get_log("mind"), systems=systems)
         self.brain = HostBrain(
             encoder=self.encoder,
             mind=self.mind,
@@ -213,7 +212,7 @@ class LiveShow:
             studio=self.studio,
             audience=self.audience,
             attention=self.attention,
-            admit=_door(self.show, meter, self.clock),
+            admit=door(self.show, meter, self.clock),
             clock=self.clock,
             log=get_log("stage"),
             on_change=self._floor_changed,
@@ -418,21 +417,7 @@ async def serve(settings: Settings, say: Callable[[str], None]) -> None:
         await serving
 
 
-async def rehearse(folder: Path, seconds: float, say: Callable[[str], None]) -> None:
-    """`idol rehearse`: the script on a virtual clock, with times, cards and refusals."""
-    configure_log("ERROR")
-    show = script.load(folder)
-    catalog = catalogs.load(show.csv, show.products, show.currency)
-    ledger = Opening(catalog)
-    guard = Guard(catalog.listings, ledger, personas.from_show(show.host, show.persona))
-    with tempfile.TemporaryDirectory() as scratch:  # a rehearsal uses up no airing
-        admit = _door(show, Meter(Path(scratch) / "airings.jsonl"), SystemClock())
-        rehearsal = Rehearsal(show, catalog, guard, ledger, admit, say, get_log("rehearsal"))
-        length = await rehearsal.run(seconds)
-    say(f"{show.title[show.language]}: {length / 60:.1f} minutes")
-
-
-def _door(show: Show, meter: Meter, clock: Clock) -> Callable[[Segment], Decision]:
+def door(show: Show, meter: Meter, clock: Clock) -> Callable[[Segment], Decision]:
     """Who may air: the licence of each sponsored segment, decided at that moment."""
     admission = Admission(TrustStore.load(ASSETS / "licences"), meter, show.idol)
 

@@ -96,11 +96,17 @@ def check(
 def rehearse(
     show: Folder,
     minutes: Annotated[float, typer.Option(help="How much of the show to run through.")] = 0.0,
+    speech: Annotated[
+        bool, typer.Option(help="Then speak all of it, so that nobody waits for her on air.")
+    ] = False,
+    config: Config = None,
 ) -> None:
     """Run through the show on a virtual clock: what she would say, when, and how long it is."""
-    from idol.app import rehearse as run
+    from idol import config as configs
+    from idol.rehearse import rehearse as run
 
-    asyncio.run(run(show, minutes * 60, typer.echo))
+    settings = configs.load(_config(config))
+    asyncio.run(run(settings, show, minutes * 60, typer.echo, speech))
 
 
 @avatar_app.command()

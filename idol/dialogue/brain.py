@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
 
 from idol.clock import Clock
+from idol.dialogue import likely
 from idol.dialogue.answers import SOCIAL, Answer, Question, answer
 from idol.dialogue.attention import Topic
 from idol.dialogue.banter import Banter, Mind, fit_for_model, prompts
@@ -24,6 +25,9 @@ from idol.model import ChatMessage, Language, Line, Listing, Product, Quote
 from idol.ports import Ledger, Situation
 from idol.telemetry import Log
 
+TALK_S = 60.0
+"""Who writes again so soon goes on with the talk: the model is told what they said to each other.
+Each word of it costs time before her first one, so it is told nothing else of the show."""
 _LEAD: Mapping[Language, str] = {"zh": "好呀，", "en": ""}
 """Stands for a viewer's name in what is rendered ahead; the Chinese voice speaks names apart."""
 
@@ -45,11 +49,13 @@ class HostBrain:
     ) -> None:
         self._router = Router(encoder)
         self._banter = Banter(mind, clock, log)
-        self._ledger, self._log, self._persona = ledger, log, persona
+        self._ledger, self._log, self._persona, self._clock = ledger, log, persona, clock
         self._phrases = Phrases(seed)
         self._talk = SmallTalk(self._router)
         self._company = Phrases(seed, self._talk.topics)
         self._asked: OrderedDict[str, int] = OrderedDict()  # viewer -> listing last asked about
+        self._talks: OrderedDict[str, tuple[float, str, str]] = OrderedDict()
+        """Viewer to when they last chatted, what they said and what she answered."""
         self._faq: dict[str, tuple[Vectors, list[int]]] = {}
         self._guard: Guard | None = None
         self._guarded: Mapping[int, Listing] | None = None
@@ -69,21 +75,14 @@ class HostBrain:
         return [Line(text, language, "fact") for text in texts]
 
     def likely(self, listing: Listing, language: Language) -> list[Line]:
-        """What will probably be asked about a listing: its price, its own questions, its facts.
+        """Answers that a listing will probably need, for the voice to render ahead.
 
-        Ledger placeholders stand in them, for the guard to fill. In the shape of an answer, so
+        Ledger placeholders stand in them, for the guard to fill. After a name, as on air, so
         that the voice cuts them into the same clauses.
         """
-        product, number = listing.product, listing.number
-        lead = _LEAD[language] * 2
-        slots = ("price", "price_was")
-        texts = [lead[: len(lead) // 2] + t for s in slots for t in self._phrases.raw(s, language)]
-        says = [*(entry.say for entry in product.faq), *product.facts.values()]
-        stop = "。" if language == "zh" else "."
-        for say in says:
-            if text := text_of(say, language):
-                texts.append(lead + text.rstrip("。.!！") + stop)
-        return [Line(text, language, "fact", listing=number) for text in texts]
+        number = listing.number
+        texts = likely.answers(listing, self._quote(number), language, self._phrases)
+        return [Line(_LEAD[language] + t, language, "fact", listing=number) for t in texts]
 
     async def reply(self, message: ChatMessage, situation: Situation) -> AsyncIterator[Line]:
         """Proved lines, the first one at once; none for mere noise."""
@@ -158,13 +157,12 @@ class HostBrain:
             filler = self._phrases.line("banter_lead", language, {})
             if filler is not None:
                 yield filler
-            on_show = situation.listings.get(situation.current or -1)
-            title = text_of(on_show.product.title, language) if on_show else ""
             conversation = prompts(
-                self._persona.system(language, title), situation.heard, message.text
+                self._persona.system(language), self._talked(message.viewer.id), message.text
             )
             async for line in self._banter.lines(conversation, language, guard):
                 if not said:
+                    self._remember(message, line.text)
                     line = Line(joined(lead, line.text, language), language, "model", line.emotion)
                 said = True
                 yield line
@@ -172,6 +170,19 @@ class HostBrain:
             scripted = self._phrases.line(intent, language, {}, lead=lead)
             if scripted is not None:
                 yield scripted
+
+    def _talked(self, viewer: str) -> list[tuple[str, str]]:
+        """The last exchange with a viewer, if they still talk."""
+        at, asked, said = self._talks.get(viewer, (-TALK_S, "", ""))
+        if self._clock.monotonic() - at >= TALK_S:
+            return []
+        return [("viewer", asked), ("host", said)]
+
+    def _remember(self, message: ChatMessage, said: str) -> None:
+        self._talks[message.viewer.id] = self._clock.monotonic(), message.text, said
+        self._talks.move_to_end(message.viewer.id)
+        if len(self._talks) > 2000:
+            self._talks.popitem(last=False)
 
     def _own_answer(self, text: str, product: Product, language: Language) -> str:
         """The product's own answer, if one of its own questions was asked."""

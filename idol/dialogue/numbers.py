@@ -87,12 +87,14 @@ _BEFORE: tuple[tuple[str, str], ...] = (
     ("size", r"(?:\bsize|尺码)\s*$"),
 )
 
-_UNITS = tuple((u, f, re.compile(p, re.I)) for u, f, p in _AFTER)
+# ASCII: a unit also ends where a Chinese character follows it, as in "350ml和500ml".
+_UNITS = tuple((u, f, re.compile(p, re.I | re.A)) for u, f, p in _AFTER)
 _LEADS = tuple((u, re.compile(p, re.I)) for u, p in _BEFORE)
 _CN = "零〇一二三四五六七八九十百千万两俩仨壹贰叁肆伍陆柒捌玖拾佰仟"
 _CN_RUN = re.compile(rf"[{_CN}]+(?:点[零〇一二三四五六七八九]+)?")
 _CN_UNIT = re.compile(
-    "|".join(p for u, _, p in _AFTER if u != "clock") + r"|点(?!点|头|赞|击|开|个|儿|都|也)", re.I
+    "|".join(p for u, _, p in _AFTER if u != "clock") + r"|点(?!点|头|赞|击|开|个|儿|都|也)",
+    re.I | re.A,
 )
 # Words that only look like numbers.
 _IDIOM = re.compile(

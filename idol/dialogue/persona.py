@@ -28,14 +28,13 @@ class Persona:
     style: dict[Language, str] = field(default_factory=dict)
     facts: dict[str, dict[Language, str]] = field(default_factory=dict)
 
-    def system(self, language: Language, about: str) -> str:
-        """Instructions for the language model; `about` names what is being sold."""
+    def system(self, language: Language) -> str:
+        """Instructions for the language model: always the same, so that it reads them once."""
         words = read("persona.yaml")[language]
         text: str = words["system"].format(
             name=self.name.get(language) or next(iter(self.name.values()), words["name"]),
             traits=self.traits.get(language) or words["traits"],
             style=self.style.get(language) or words["style"],
-            about=about or words["nothing"],
         )
         return text.strip()
 

@@ -59,9 +59,10 @@ class Phrases:
         """Every variant without placeholders, for rendering ahead."""
         return [v for v in self._lines[slot][language] if not _holes(v)]
 
-    def raw(self, slot: str, language: Language) -> list[str]:
-        """Every variant whose placeholders the ledger fills."""
-        return [v for v in self._lines[slot][language] if _holes(v) <= LEDGER]
+    def every(self, slot: str, language: Language, known: Mapping[str, str]) -> list[str]:
+        """Every variant whose placeholders have values here or are the ledger's."""
+        usable = known.keys() | LEDGER
+        return [_fill(v, known) for v in self._lines[slot][language] if _holes(v) <= usable]
 
     def openers(self, language: Language) -> list[str]:
         """What variants with placeholders begin with before the first: "这个我知道，".

@@ -325,5 +325,6 @@ def _texts(listing: Listing | None) -> Iterable[tuple[str, str]]:
     for text in product.title.values():
         yield "title", text
     for variant in product.variants:
+        yield "size", variant.size
         for colour in variant.colour.values():
             yield "colour", colour

@@ -1,7 +1,7 @@
 """What the two small neural voices share: a one-thread session that also tells its durations.
 
 Both networks compute how long each input symbol sounds, in units of 600 samples at 24 kHz,
-but do not list it among their outputs. ONNX files are protobuf messages, which merge when
+but one does not list it among its outputs. ONNX files are protobuf messages, which merge when
 they are concatenated, so an output is added by appending one field to the file's bytes.
 """
 
@@ -25,7 +25,7 @@ UNIT = 600
 """Samples at 24 kHz in one unit of duration."""
 
 
-def session(path: Path, extra_output: str) -> Any:
+def session(path: Path, extra_output: str = "") -> Any:
     """An onnxruntime session on one thread that also yields the tensor `extra_output`."""
     import onnxruntime
 
@@ -33,7 +33,7 @@ def session(path: Path, extra_output: str) -> Any:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    model = path.read_bytes() + graph_output(extra_output)
+    model = path.read_bytes() + (graph_output(extra_output) if extra_output else b"")
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
@@ -67,15 +67,20 @@ def token_ids(symbols: Sequence[tuple[str, int]]) -> npt.NDArray[np.int64]:
 
 
 def finish(
-    wave: pcm.Wave, durations: npt.NDArray[Any], symbols: Sequence[tuple[str, int]], at: int
+    wave: pcm.Wave,
+    durations: npt.NDArray[Any],
+    symbols: Sequence[tuple[str, int]],
+    at: int,
+    skipped: int = 0,
 ) -> VoiceAudio:
     """Trim and level 24 kHz speech; lips and marks from durations, shape (n + 2,).
 
-    `at` is the 48 kHz sample at which this piece begins.
+    `at` is the 48 kHz sample at which this piece begins, `skipped` the units of duration at the
+    beginning that the wave has not.
     """
     start, end = pcm.bounds(wave, RATE)
     cut = pcm.fade(pcm.level(wave[start:end], RATE), RATE)
-    ends = np.cumsum(np.asarray(durations, np.int64).ravel()) * UNIT
+    ends = (np.cumsum(np.asarray(durations, np.int64).ravel()) - skipped) * UNIT
     times = np.clip((ends - start) * 2, 0, len(cut) * 2)
     phones = [
         Phone(symbol, int(times[i]), int(times[i + 1])) for i, (symbol, _) in enumerate(symbols)

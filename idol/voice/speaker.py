@@ -151,6 +151,11 @@ class Speaker:
                     self._soon += 1
                 self._to_prepare.put_nowait(_Ahead(rank, next(self._order), line.language, text))
 
+    @property
+    def to_prepare(self) -> int:
+        """Clauses that wait to be rendered ahead."""
+        return self._to_prepare.qsize()
+
     async def prepared(self) -> None:
         """Wait until everything given to `prepare` is in the cache, or could not be rendered."""
         await self._to_prepare.join()

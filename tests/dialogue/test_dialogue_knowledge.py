@@ -159,7 +159,7 @@ def test_every_slot_has_four_variants_in_both_languages() -> None:
 
 def test_persona_is_data_and_mistakes_are_named() -> None:
     her = persona.from_show({"zh": "爱蕾", "en": "Aira"}, {"traits": {"zh": "爱笑"}})
-    assert "爱蕾" in her.system("zh", "外套") and "爱笑" in her.system("zh", "外套")
+    assert "爱蕾" in her.system("zh") and "爱笑" in her.system("zh")
     with pytest.raises(BadInput, match="trait"):
         persona.from_show({"zh": "爱蕾"}, {"trait": "x"})
     with pytest.raises(BadInput, match="facts"):

@@ -42,6 +42,14 @@ def test_numbers_with_their_units(text: str) -> None:
     assert [(n.value, n.unit) for n in find(text)] == [(Fraction(v), u) for v, u in READ[text]]
 
 
+def test_a_unit_ends_where_chinese_begins() -> None:
+    assert [n.unit for n in find("有350ml和500ml可以选，还有120g的")] == [
+        "volume",
+        "volume",
+        "mass",
+    ]
+
+
 def test_words_are_numbers() -> None:
     assert chinese("三百二") == 320 and chinese("一千零五") == 1005 and chinese("二零二六") == 2026
     assert (

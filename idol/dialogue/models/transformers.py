@@ -2,8 +2,8 @@
 
 A GGUF file is converted once into a folder beside the cache (15 to 36 CPU-s) and loaded from
 there afterwards (2 s). Generation is greedy, on the CPU threads that the worker allows, and
-keeps the keys and values of the system prompt, so that a first word costs only the viewer's
-own message.
+keeps the keys and values of each system prompt (one for each language), so that a first word
+costs only the viewer's own message.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ _CHATML = (
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
 """The chat layout for a tokenizer that brings none of its own."""
+_MOST_PREFIXES = 4
 
 
 class TransformersModel:
@@ -40,9 +41,8 @@ class TransformersModel:
         self._source, self._cache_dir, self._threads = model, cache_dir, threads
         self._model: Any = None
         self._tokenizer: Any = None
-        self._prefix: Any = None
-        self._prefix_ids: list[int] = []
-        self._system: str | None = None
+        self._prefixes: dict[str, tuple[list[int], Any]] = {}
+        """System prompt to the tokens that its conversations begin with, and their cache."""
 
     def load(self) -> None:
         """Find the weights, convert them if need be, and load them.
@@ -71,6 +71,10 @@ class TransformersModel:
             ).eval()
         except (OSError, ValueError, RuntimeError, KeyError) as error:
             raise Unavailable(f"{self._source} cannot be loaded: {error}") from error
+        if best_dtype() == "float32":
+            from idol.dialogue.models.int8 import shrink
+
+            shrink(self._model)
         if not self._tokenizer.chat_template:
             self._tokenizer.chat_template = _CHATML
 
@@ -113,7 +117,7 @@ class TransformersModel:
                     )
             except Exception as error:
                 failure.append(error)
-                self._system = None  # whatever the cache now holds
+                self._prefixes.clear()  # whatever they now hold
                 streamer.end()
 
         thread = threading.Thread(target=generate, name="generate", daemon=True)
@@ -163,31 +167,28 @@ class TransformersModel:
 
     def _cached(self, prompts: Sequence[Prompt], ids: list[int]) -> Any:
         """Keys and values of the system prompt's tokens, computed once for each system prompt."""
+        system = next((p.content for p in prompts if p.role == "system"), "")
+        if system not in self._prefixes:
+            if len(self._prefixes) >= _MOST_PREFIXES:
+                self._prefixes.pop(next(iter(self._prefixes)))
+            self._prefixes[system] = self._prefix(system)
+        known, cache = self._prefixes[system]
+        extra = cache.get_seq_length() - len(known)
+        if extra > 0:
+            cache.crop(-extra)  # a negative number is what this version takes
+        return cache if known and ids[: len(known)] == known else None
+
+    def _prefix(self, system: str) -> tuple[list[int], Any]:
         import torch
         from transformers import DynamicCache
 
-        system = next((p.content for p in prompts if p.role == "system"), "")
-        if system != self._system or self._prefix is None:
-            probe = [Prompt("system", system)] if system else []
-            a = self._ids([*probe, Prompt("user", "x")])
-            b = self._ids([*probe, Prompt("user", "你")])
-            same = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), 0)
-            self._prefix = DynamicCache(config=self._model.config)
-            self._prefix_ids = a[:same]
-            self._system = system
-            if same:
-                with torch.inference_mode():
-                    self._model(
-                        torch.tensor([self._prefix_ids]),
-                        past_key_values=self._prefix,
-                        logits_to_keep=1,
-                    )
-        extra = self._prefix.get_seq_length() - len(self._prefix_ids)
-        if extra > 0:
-            self._prefix.crop(-extra)  # a negative number is what this version takes
-        if not self._prefix_ids or ids[: len(self._prefix_ids)] != self._prefix_ids:
-            return None
-        return self._prefix
+        probe = [Prompt("system", system)] if system else []
+        known = _common(*(self._ids([*probe, Prompt("user", text)]) for text in ("x", "你")))
+        cache = DynamicCache(config=self._model.config)
+        if known:
+            with torch.inference_mode():
+                self._model(torch.tensor([known]), past_key_values=cache, logits_to_keep=1)
+        return known, cache
 
 
 def _common(first: list[int], *others: list[int]) -> list[int]:

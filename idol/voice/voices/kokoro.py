@@ -12,9 +12,8 @@ from idol import weights
 from idol.errors import Unavailable
 from idol.model import Language
 from idol.ports import VoiceAudio
-from idol.voice import onnx, pcm, pronounce
+from idol.voice import kokoro_parts, onnx, pcm, pronounce
 
-_DURATIONS = "/encoder/Clip_output_0"
 _MOST_SYMBOLS = 400
 """The network reads 510 at most, and its prosody suffers before."""
 
@@ -28,7 +27,8 @@ class KokoroVoice:
 
     def __init__(self, voice: str = "zf_xiaobei", speed: float = 1.0) -> None:
         self._voice, self._speed = voice, speed
-        self._session: Any = None
+        self._speech: Any = None
+        self._sound: Any = None
         self._style: pcm.Wave = np.zeros((0, 256), np.float32)
         self._run: Any = None
         self._lock = threading.Lock()
@@ -37,7 +37,10 @@ class KokoroVoice:
         model = weights.locate("kokoro-int8") / "model.onnx"
         style = weights.locate("kokoro-voices") / f"{self._voice}.bin"
         self._style = np.fromfile(style, np.float32).reshape(-1, 256)
-        self._session = onnx.session(model, _DURATIONS)
+        hash = weights.find("kokoro-int8").files[0].sha256[:12]
+        kept = weights.default_cache() / "converted" / f"kokoro-{hash}"
+        speech, sound = kokoro_parts.parts(model, kept)
+        self._speech, self._sound = onnx.session(speech), onnx.session(sound)
         # The dictionaries load on first use; better now than in her first sentence.
         self._say(pronounce.chinese("你好"), 0)
         pronounce.english("hi")
@@ -62,20 +65,30 @@ class KokoroVoice:
         symbols = onnx.spoken(sounds)
         if not symbols:
             return None
-        names = [i.name for i in self._session.get_inputs()]
-        inputs = {
-            names[0]: onnx.token_ids(symbols),
-            "style": self._style[min(len(symbols), len(self._style)) - 1][None],
-            "speed": np.array([self._speed], np.float32),
-        }
+        style = self._style[min(len(symbols), len(self._style)) - 1][None]
+        speed = np.array([self._speed], np.float32)
         options = onnxruntime.RunOptions()
         with self._lock:
             self._run = options
         try:
-            wave, durations = self._session.run(None, inputs, options)
+            text, pitch, energy, durations = self._speech.run(
+                None, {"tokens": onnx.token_ids(symbols), "style": style, "speed": speed}, options
+            )
+            frames = kokoro_parts.sounding(energy)
+            if frames.stop == frames.start:
+                return None
+            halves = slice(2 * frames.start, 2 * frames.stop)
+            given = {
+                kokoro_parts.TEXT: text[:, :, frames],
+                kokoro_parts.PITCH: pitch[:, halves],
+                kokoro_parts.ENERGY: energy[:, halves],
+                "style": style,
+            }
+            (wave,) = self._sound.run(None, given, options)
         except Exception as error:
             raise Unavailable(f"kokoro could not speak: {error}") from error
         finally:
             with self._lock:
                 self._run = None
-        return onnx.finish(np.asarray(wave, np.float32).ravel(), durations, symbols, at)
+        wave = np.asarray(wave, np.float32).ravel()
+        return onnx.finish(wave, durations, symbols, at, skipped=frames.start)
