@@ -35,7 +35,7 @@ class Seat:
     @classmethod
     async def console(cls, url: str, password: str) -> Seat:
         """Log in at the operator's desk."""
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(timeout=60) as client:  # a busy machine hashes slowly
             answer = await client.post(f"{url}/console/login", json={"password": password})
             answer.raise_for_status()
             cookie = "; ".join(f"{key}={value}" for key, value in answer.cookies.items())

@@ -162,16 +162,16 @@ async def joins(row: Row, count: int = JOINS) -> None:
     row("four joins and leaves at once, median", f"{statistics.median(times):.0f} ms")
 
 
-async def long(row: Row) -> None:
-    await offset(row, 30.0)
-    await joins(row, 5000)
+async def long(row: Row, minutes: float = 30.0, count: int = 5000) -> None:
+    await offset(row, minutes)
+    await joins(row, count)
 
 
-ROWS: dict[str, Callable[[Row], Coroutine[Any, Any, None]]] = {
-    "studio": studio,
-    "offset": offset,
-    "joins": joins,
-    "long": long,
+ROWS: dict[str, Callable[[Row, bool], Coroutine[Any, Any, None]]] = {
+    "studio": lambda row, short: studio(row),
+    "offset": lambda row, short: offset(row, *((0.1,) if short else ())),
+    "joins": lambda row, short: joins(row, *((24,) if short else ())),
+    "long": lambda row, short: long(row, *((0.2, 48) if short else ())),
 }
 TABLES: dict[str, Callable[[bool], Coroutine[Any, Any, Table]]] = {
     "fanout": lambda short: fanout.fan_out(*((16, 5.0) if short else ())),
@@ -189,7 +189,7 @@ def run(names: Sequence[str] = (), short: bool = False) -> list[Table]:
     tables: list[Table] = []
     for name in names or [name for name in (*ROWS, *TABLES) if name != "long"]:
         if name in ROWS:
-            asyncio.run(ROWS[name](table.add))
+            asyncio.run(ROWS[name](table.add, short))
         elif name in TABLES:
             tables.append(asyncio.run(TABLES[name](short)))
         else:
