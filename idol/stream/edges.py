@@ -29,6 +29,9 @@ PATIENCE = 15.0
 SILENT = 20.0
 """Seconds without a word after which an edge that seems alive is taken for stuck; it tells its
 counters each second."""
+STARTING = 60.0
+"""And so many more for its first word: on a machine with too much to do, a process needs long to
+come up, and one that is killed for that never does."""
 QUEUE = 256
 """Units on their way to an edge: three seconds. One further behind starts at a keyframe."""
 
@@ -113,7 +116,7 @@ class Edge:
             future.set_result(message.value)
 
     def _started(self) -> None:
-        self.told_at = time.monotonic()
+        self.told_at = time.monotonic() + STARTING
         self._hub.add(self)
 
     def end_if_stuck(self) -> None:
