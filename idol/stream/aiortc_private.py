@@ -79,6 +79,29 @@ def srtp_protect() -> int:
         return 0
 
 
+def protector(session: Any) -> Callable[[bytes], bytes]:
+    """`session.protect` of pylibsrtp without what it does besides: a third of its time."""
+    ffi, call = _binding.ffi, getattr(_binding.lib, "srtp_protect", None)
+    if not srtp_protect() or call is None:
+        usual: Callable[[bytes], bytes] = session.protect
+        return usual
+    space, length = ffi.new("unsigned char[]", 2048), ffi.new("int *")
+    buffer, largest = ffi.buffer(space), 2048 - 144  # SRTP_MAX_TRAILER_LEN
+
+    def protect(packet: bytes) -> bytes:
+        size = len(packet)
+        if size > largest:
+            raise ValueError("packet is too long")
+        buffer[0:size] = packet
+        length[0] = size
+        if call(session._srtp[0], space, length):
+            raise ValueError("srtp_protect failed")
+        protected: bytes = buffer[0 : length[0]]
+        return protected
+
+    return protect
+
+
 def offer_addresses(*, loopback: bool, addresses: tuple[str, ...] = ()) -> None:
     """Choose the addresses that every later connection of this process offers.
 
@@ -280,7 +303,7 @@ class Wire:
         self.ssrc: int = self._sender._ssrc
         self.rtx_ssrc: int = self._sender._rtx_ssrc
         self.rtx_payload_type: int | None = self._get("rtx_payload_type")
-        self.protect: Callable[[bytes], bytes] = dtls._tx_srtp.protect
+        self.protect: Callable[[bytes], bytes] = protector(dtls._tx_srtp)
         self.srtp = int(_binding.ffi.cast("uintptr_t", dtls._tx_srtp._srtp[0]))
         """The address of the SRTP session that holds the keys of both kinds."""
         self._keys = dtls._tx_srtp  # kept alive as long as that address is used

@@ -147,3 +147,17 @@ def test_the_c_loop_finds_the_srtp_session_and_its_function() -> None:
     session = Session(Policy(key=bytes(30), ssrc_type=Policy.SSRC_ANY_OUTBOUND))
     assert int(_binding.ffi.cast("uintptr_t", session._srtp[0])) > 0
     assert private.srtp_protect() > 0
+
+
+def test_packets_are_protected_as_pylibsrtp_does() -> None:
+    ours, theirs = (
+        Session(Policy(key=bytes(range(30)), ssrc_type=Policy.SSRC_ANY_OUTBOUND)) for _ in range(2)
+    )
+    protect = private.protector(ours)
+    for number in range(3):
+        packet = bytes([128, 96, 0, number]) + bytes(8) + b"payload" * 100
+        assert protect(packet) == theirs.protect(packet)
+    with pytest.raises(ValueError, match="too long"):
+        protect(bytes(2000))
+    with pytest.raises(ValueError, match="failed"):
+        protect(b"short")
