@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from idol.dialogue.asked import slots
 from idol.dialogue.claims import lexicon
 from idol.dialogue.knowledge import (
     body,
@@ -30,6 +31,10 @@ SOCIAL = frozenset(
      "injection")
 )  # fmt: skip
 """Answered by a line of the same name, whatever is on show."""
+_NAMABLE = frozenset(
+    ("absent", "offtopic", "size", "material", "dimensions", "about", "warranty", "weight", "care")
+)
+"""Intents whose question may name a fact outright."""
 _FACT_SLOTS: Mapping[str, tuple[str, ...]] = {
     "shipping": ("shipping",),
     "abroad": ("abroad",),
@@ -99,7 +104,7 @@ def _from_ledger(q: Question, listing: Listing, quote: Quote) -> Answer:
         case "stock":
             return _stock(q, listing, quote)
         case "sold":
-            return Answer("sold", {}, number)
+            return Answer("sold" if quote.sold else "sold_none", {}, number)
         case "limit":
             return Answer("limit" if listing.limit else "limit_none", {}, number)
         case "presale" if quote.presale_left and quote.ships_by:
@@ -184,12 +189,18 @@ def variant_label(product: Product, sku: str, language: Language) -> str:
 
 def _from_facts(q: Question, listing: Listing) -> Answer:
     product, number = listing.product, listing.number
+    if q.intent in _NAMABLE and not any(body(q.text)):
+        for slot in slots(q.text):
+            if slot in product.facts:
+                fact = _clause(text_of(product.facts[slot], q.language))
+                return Answer("fact", {"fact": fact}, number)
     if q.intent == "size":
         return _size(q, listing)
     if q.intent == "colour":
         colours = [text_of(v.colour, q.language) for v in product.variants]
         if any(colours):
-            return Answer("colour", {"colours": join(colours, q.language)}, number)
+            slot = "colour" if _has_colour(q, product) else "colour_missing"
+            return Answer(slot, {"colours": join(colours, q.language)}, number)
     if q.intent in ("about", "recommend"):
         fact = _first_fact(product, q.language)
         if not fact:
@@ -201,6 +212,13 @@ def _from_facts(q: Question, listing: Listing) -> Answer:
     if fact := _claimed(q, product) or _fact(product, q.intent, q.language):
         return Answer("fact", {"fact": fact}, number)
     return Answer("absent", {}, number)
+
+
+def _has_colour(q: Question, product: Product) -> bool:
+    """Whether it comes in the colour asked for; true too if none was named."""
+    asked = {c.name for c in lexicon().claims(q.text) if c.name.startswith("c_")}
+    words = " ".join(text for v in product.variants for text in v.colour.values())
+    return not asked or bool(asked & {c.name for c in lexicon().claims(words)})
 
 
 def _fact(product: Product, intent: str, language: Language) -> str:

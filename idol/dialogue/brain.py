@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
 
@@ -30,6 +31,10 @@ TALK_S = 60.0
 Each word of it costs time before her first one, so it is told nothing else of the show."""
 _LEAD: Mapping[Language, str] = {"zh": "好呀，", "en": ""}
 """Stands for a viewer's name in what is rendered ahead; the Chinese voice speaks names apart."""
+
+
+_WHOM = re.compile(r"孕|哺乳|婴儿|宝宝|小孩|过敏|宠物|猫|狗|pregnan|baby|allerg|\bdog|\bcat\b")
+"""Those for whom an answer must be meant before it is given."""
 
 
 class HostBrain:
@@ -192,7 +197,13 @@ class HostBrain:
             self._faq[product.id] = vectors, [i for _, i in asks]
         vectors, owners = self._faq[product.id]
         at, score = self._router.nearest(text, vectors)
-        return text_of(product.faq[owners[at]].say, language) if score >= FAQ else ""
+        if score < FAQ:
+            return ""
+        entry = product.faq[owners[at]]
+        whom = _WHOM.findall(text.lower())
+        if any(word not in " ".join((*entry.ask, *entry.say.values())).lower() for word in whom):
+            return ""  # what holds for men and women says nothing of the pregnant
+        return text_of(entry.say, language)
 
     def _quote(self, number: int | None) -> Quote | None:
         if number is None:

@@ -51,6 +51,8 @@ class Guard:
 
     def __init__(self, listings: Mapping[int, Listing], ledger: Ledger, persona: Persona) -> None:
         self._listings, self._ledger, self._persona = listings, ledger, persona
+        titles = {t for x in listings.values() for t in x.product.title.values() if t}
+        self._titles = sorted(titles, key=len, reverse=True)
         self._known: dict[tuple[int | None, tuple[str, ...]], tuple[Quote | None, Sheet]] = {}
 
     def prove(self, line: Line, given: Iterable[str] = ()) -> Verdict:
@@ -77,6 +79,12 @@ class Guard:
 
     # ---- one clause
 
+    def _untitled(self, clause: str) -> str:
+        """A clause without the products' names: "wool scarf" is what it is called, not a claim."""
+        for title in self._titles:
+            clause = clause.replace(title, " ")
+        return clause
+
     def _doubt(self, line: Line, clause: str, sentence: str, given: tuple[str, ...]) -> str:
         """Why a clause may not be said, or empty."""
         text = normalise(clause)
@@ -92,7 +100,7 @@ class Guard:
             return f"{never.words!r} is a claim nobody may make ({never.name})"
         if any(sheet.verbatim(clause) for sheet in sheets):
             return ""
-        for claim in claims:
+        for claim in lexicon().claims(self._untitled(clause)):
             if given and claim.name == "reserve":
                 continue  # the shop has committed what `given` says
             if not self._supported(claim, clause, line, sheets):

@@ -62,6 +62,12 @@ _TELLS = re.compile(
     r"|(?:i|i'm|im|my|we|we're|just|today|yesterday)\b(?!.*\?)"
 )
 """Somebody tells of the day, and asks nothing: that is company, whatever it is about."""
+_ASKS = re.compile(
+    r"[?？]\s*$|[吗么嘛]|(?:能|会|有|好|显|起|掉)不(?:能|会|有|好|显|起|掉)|有没有|没有?$|不$|啥|怎么|怎样|多久|多少"
+    r"|^(?:is|are|does|do|can|will|has|have|how|what|which|where|any)\b"
+)
+_ABOUT_HER = re.compile(r"你|主播|\b(?:you|your|stream)\b")
+_QUALITY = re.compile(r"质量|做工|\bquality\b|\bwell made\b")
 _LINK_ONLY = re.compile(r"(?:讲|介绍|看|说|show|tell).{0,12}(?:号|链接|link|item)")
 
 
@@ -159,5 +165,9 @@ def _corrected(text: str, intent: str, score: float) -> str:
     if any(body(text)) and (_SIZE.search(text) or intent not in ("weight", "shipping")):
         return "size"
     if score < UNSURE and intent not in ("greet", "noise", "praise"):
-        intent = "about" if _LINK_ONLY.search(text) else "offtopic"
+        # A question that fits nothing is more likely about the product than about the world.
+        product = _ASKS.search(text) and not _ABOUT_HER.search(text)
+        intent = "about" if _LINK_ONLY.search(text) else "absent" if product else "offtopic"
+    if intent == "absent" and _QUALITY.search(text):
+        return "material"
     return "banter" if intent == "offtopic" and _TELLS.match(text) else intent
