@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from idol.commerce import holds, idempotency, orders, waitlist
+from idol.commerce import holds, idempotency, listing, orders, waitlist
 from idol.commerce.holds import Origin, Rules, Want
 from idol.commerce.outcomes import Hold, HoldEnded, HoldMade, OrderEnded, ShopEvent
 from idol.errors import Refused
@@ -110,7 +110,7 @@ def change(
     """Give one hold back and make another in its place, both or neither.
 
     Raises `Refused` if the viewer would be worse off than asked: sold_out when not all of it can
-    be had, price_moved when a piece costs more by now, unknown_hold when the old one has ended.
+    be had, price_moved when its pieces cost more by now, unknown_hold when the old one has ended.
     """
     again = find(tx, purchase.key, purchase.request)
     if again:
@@ -124,7 +124,8 @@ def change(
     hold = holds.place(tx, purchase.viewer, sku, quantity, purchase.origin, now, rules)
     if hold.quantity < quantity:
         raise Refused("sold_out")
-    if sku == before.sku and hold.unit.minor > before.unit.minor:
+    price = listing.priced_all(tx, {before.sku}, now)[before.sku].price
+    if price.minor > before.unit.minor:
         raise Refused("price_moved")
     answer = Answer((hold,), (quantity,))
     idempotency.keep(tx, purchase.key, purchase.request, _record(answer), now)

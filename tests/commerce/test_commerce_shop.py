@@ -26,7 +26,7 @@ from idol.commerce.outcomes import (
     StockChanged,
 )
 from idol.errors import BadInput, Refused, Unavailable
-from idol.model import Viewer
+from idol.model import Money, Viewer
 
 
 @pytest.fixture
@@ -512,3 +512,14 @@ async def test_a_pending_question_hears_a_change(bench: Bench) -> None:
     assert isinstance(asked, Asked)
     held = await bench.say("不要L要M")
     assert isinstance(held, Held) and (held.hold.sku, held.hold.quantity) == ("cj-rd-m", 2)
+
+
+async def test_a_change_never_loses_a_flash_price(bench: Bench) -> None:
+    price = bench.shop.quote(1).price
+    await bench.shop.open_flash(1, Money(price.minor - 1000, price.currency), 30)
+    first = await bench.say("要1件红色M")
+    await bench.clock.advance(31)
+    for text in ("改成黑色", "改成两件"):
+        refused = await bench.say(text)
+        assert isinstance(refused, Refusal) and refused.code == "price_moved", text
+    assert [hold.id for hold in await bench.shop.holds("lin")] == [first.hold.id]
