@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import secrets
 from collections.abc import AsyncIterator, Callable
@@ -397,6 +398,9 @@ async def serve(settings: Settings, say: Callable[[str], None]) -> None:
     """`idol live`: on air until Ctrl-C, SIGTERM or the console's stop."""
     configure_log(settings.log.level, json=settings.log.json_lines)
     async with on_air(settings) as (live, services):
+        # Else a look for garbage through all that is loaded keeps every buyer waiting at times.
+        gc.collect()
+        gc.freeze()
         web = settings.web
 
         def listening(port: int) -> None:
