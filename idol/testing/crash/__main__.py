@@ -48,12 +48,15 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=1_000)
     parser.add_argument("--stock", type=int, default=3_000)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--hold-seconds", type=float, default=60.0)
+    parser.add_argument("--hold-seconds", type=float, default=900.0)
     parser.add_argument(
         "--longest",
         type=float,
         default=0.6,
-        help="seconds that a shop lives after its first answer",
+        help="seconds that most shops live after their first answer",
+    )
+    parser.add_argument(
+        "--patient", type=int, default=20, help="one shop in so many lives until a payment"
     )
     parser.add_argument(
         "--crash-every", type=int, default=100, help="kills to one crash of the database server"
@@ -72,6 +75,7 @@ def main() -> int:
         stock=options.stock,
         seed=options.seed,
         longest=options.longest,
+        patient=options.patient,
         crash_every=options.crash_every,
         hold_seconds=options.hold_seconds,
     )

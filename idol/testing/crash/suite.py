@@ -33,23 +33,34 @@ class Plan:
     stock: int = 3_000
     seed: int = 7
     longest: float = 0.6
-    """Seconds that a process lives at most after its first answer."""
-    hold_seconds: float = 60.0
+    """Seconds that most processes live at most after their first answer."""
+    patient: int = 20
+    """One process in so many lives on until it has heard of a payment, which takes several
+    commits; but for 15 s at most."""
+    hold_seconds: float = 900.0
     crash_every: int = 100
     """Kills of shops to one crash of the database server, where it is ours."""
+
+
+_PATIENCE = 15.0
 
 
 @dataclass
 class Life:
     """A running process: its pid, the pipe it answers on, and its buyers. It dies `span` seconds
-    after its first answer, at `ends_at`."""
+    after its first answer, at `ends_at`, or, if `patient`, with a payment."""
 
     pid: int
     pipe: int
     buyers: list[Buyer]
     span: float
+    patient: bool = False
     ends_at: float = 0.0
     rest: bytes = b""
+
+    def over(self, now: float) -> bool:
+        """Whether its time has come."""
+        return self.ends_at > 0 and self.ends_at + self.patient * _PATIENCE < now
 
 
 @dataclass(frozen=True)
@@ -85,7 +96,7 @@ class Suite:
         try:
             while kills < plan.kills:
                 self._hear(lives, 0.02)
-                for life in [each for each in lives if 0 < each.ends_at < time.monotonic()]:
+                for life in [each for each in lives if each.over(time.monotonic())]:
                     self._end(life)
                     lives.remove(life)
                     kills += 1
@@ -126,7 +137,9 @@ class Suite:
                 sys.stderr.flush()
                 os._exit(status)
         os.close(writing)
-        return Life(pid, reading, buyers, chance.uniform(0.02, self.plan.longest))
+        patient = chance.randrange(self.plan.patient) == 0
+        span = chance.uniform(0.02, self.plan.longest)
+        return Life(pid, reading, buyers, span, patient and not last)
 
     def _hear(self, lives: list[Life], seconds: float) -> None:
         ready, _, _ = select.select([life.pipe for life in lives], [], [], seconds)
@@ -146,6 +159,7 @@ class Suite:
         *lines, life.rest = (life.rest + data).split(b"\n")
         for line in lines:
             name, key, step, answer = json.loads(line)
+            life.patient &= answer != "paid"
             if self.heard.add(name, key, step, answer):
                 advance(self.buyers[int(name[1:])], step, answer)
 
