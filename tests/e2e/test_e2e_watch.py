@@ -31,25 +31,24 @@ async def test_the_mouth_moves_with_her_voice_and_rests_in_silence(house: Room, 
     silent: list[float] = []
     for _ in range(4):
         since = await seat.now()
-        await pitch(seat, desk, since)
+        ended = await pitch(seat, desk, since)
         frames = await seat.frames(since)
-        some = mouths(frames, np.array(await seat.levels(since)))
+        some = mouths(frames, np.array(await seat.levels(since)), ended)
         speaking, silent = speaking + some[0], silent + some[1]
         if len(speaking) > 40 and len(silent) > 20:
             break
-    told = f"speaking {sorted(speaking)}, silent {sorted(silent)}"
+    told = f"speaking {speaking}, silent {silent}"
     assert len(speaking) > 40 and len(silent) > 20, told
-    opened = np.mean(np.array(speaking) >= OPEN)
-    assert 0.1 < opened < 0.95, told  # it opens, and closes between the sounds
-    rested = np.mean(np.array(silent) >= OPEN)
-    assert rested < 0.05 and opened > 5 * rested, told
+    # Half the time it goes from open to shut or back; a mouth that only smiles hardly ever.
+    assert np.mean(np.diff(np.array(speaking) >= OPEN)) > 0.15, told
+    assert np.mean(np.array(silent) >= OPEN) < 0.05, told
 
 
-async def pitch(seat: Seat, desk: Desk, since: float) -> None:
-    """The pitch to its end and a rest, with its card and its price at their words."""
+async def pitch(seat: Seat, desk: Desk, since: float) -> float:
+    """The pitch to its end and a rest, with its card and its price at their words; its end."""
     await desk.on("pitch")
     card = await seat.event("card", lambda e: e["listing"] == 1, since=since)
-    await seat.event("caption", lambda e: "Ask me" in e["text"], since=since, seconds=60)
+    ended = await seat.event("caption", lambda e: "Ask me" in e["text"], since=since)
     await seat.quiet(seconds=4)
 
     lines = {e["utterance"]: e for e in await seat.events("caption", since)}
@@ -58,16 +57,20 @@ async def pitch(seat: Seat, desk: Desk, since: float) -> None:
     assert "Drift jacket" in await seat.page.locator(".card").inner_text()
     flip = await seat.event("price", lambda e: e["listing"] == 1, since=since)
     assert flip["pts"] > card["pts"]
+    return float(ended["heard_at"])
 
 
-def mouths(frames: list[dict[str, float]], levels: np.ndarray) -> tuple[list[float], list[float]]:
-    """How far the mouth is open in frames of speech and in frames of silence."""
+def mouths(
+    frames: list[dict[str, float]], levels: np.ndarray, ended: float
+) -> tuple[list[float], list[float]]:
+    """How far the mouth is open in frames of speech, and of silence after the end: before it she
+    may laugh without a sound."""
     speaking, silent = [], []
     for frame in frames:
         apart = levels[:, 0] - frame["at"]
         around = levels[(apart > -BEFORE_MS) & (apart < AFTER_MS)][:, 1]
         near = levels[np.abs(apart) < AFTER_MS][:, 1]
-        if len(around) > 60 and around.max() < HEARD / 5:
+        if frame["at"] > ended and len(around) > 60 and around.max() < HEARD / 5:
             silent.append(frame["open"])
         elif len(near) and np.median(near) > HEARD:
             speaking.append(frame["open"])
