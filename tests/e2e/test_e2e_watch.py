@@ -29,7 +29,7 @@ async def test_the_mouth_moves_with_her_voice_and_rests_in_silence(house: Room, 
     await seat.listen()
     speaking: list[float] = []
     silent: list[float] = []
-    for _ in range(4):
+    for _ in range(8):
         since = await seat.now()
         ended = await pitch(seat, desk, since)
         frames = await seat.frames(since)
@@ -40,7 +40,7 @@ async def test_the_mouth_moves_with_her_voice_and_rests_in_silence(house: Room, 
     told = f"speaking {speaking}, silent {silent}"
     assert len(speaking) > 40 and len(silent) > 20, told
     # Half the time it goes from open to shut or back; a mouth that only smiles hardly ever.
-    assert np.mean(np.diff(np.array(speaking) >= OPEN)) > 0.15, told
+    assert np.mean(np.diff(np.array(speaking) >= OPEN)) > 0.1, told
     assert np.mean(np.array(silent) >= OPEN) < 0.05, told
 
 
