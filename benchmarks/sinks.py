@@ -18,7 +18,7 @@ from typing import Any
 
 import aioice.ice
 import httpx
-from aiortc import RTCPeerConnection, RTCSessionDescription
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.rtp import RtcpReceiverInfo, RtcpRrPacket
 
 from idol.stream import aiortc_private
@@ -151,7 +151,11 @@ class _Crowd:
     async def _join(self, client: httpx.AsyncClient) -> float:
         begin = time.monotonic()
         while True:
-            peer = self._connections.new([], bundled=True)
+            peer = (
+                RTCPeerConnection(RTCConfiguration(iceServers=[]))
+                if self._janus
+                else self._connections.new([], bundled=True)
+            )
             try:
                 answer = await self._watch(client, peer)
                 break
