@@ -79,14 +79,14 @@ class Banter:
         """Proved lines of one answer, the first within `FIRST_CLAUSE_S` or none at all."""
         if self._mind is None:
             return
-        asked = conversation[-1].content
+        talk = [prompt.content for prompt in conversation if prompt.role != "system"]
         async with aclosing(_pieces(self._mind.stream(conversation, MAX_TOKENS))) as pieces:
             patience = FIRST_CLAUSE_S
             while (piece := await self._next(pieces, patience)) is not None:
                 patience = NEXT_CLAUSE_S
                 verdict = guard.prove(Line(piece, language, "model", "happy"))
-                if verdict.reasons or _parrots(piece, asked):
-                    why = verdict.reasons or ("repeats the viewer's own words",)
+                if verdict.reasons or any(_parrots(piece, said) for said in talk):
+                    why = verdict.reasons or ("repeats what one of them has said",)
                     self._log.info("banter not proved", text=piece, reasons=why)
                     return
                 if verdict.ok:
@@ -161,7 +161,7 @@ def _cut(text: str, first: bool) -> int:
 
 
 def _parrots(said: str, asked: str) -> bool:
-    """Whether an answer hands the viewer's own words back ("repeat after me ...")."""
+    """Whether an answer hands back words of the talk ("repeat after me ..."), hers or theirs."""
     a, b = re.sub(r"\W+", "", normalise(said)), re.sub(r"\W+", "", normalise(asked))
     size = 8 if re.search(r"[\u3400-\u9fff]", said) else 24
     return len(a) >= size and any(a[i : i + size] in b for i in range(len(a) - size + 1))
