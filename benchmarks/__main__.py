@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks.table import Table, load, machine, today
 
 NAMES = (
-    *("on_air", "voice", "dialogue", "commerce", "pages", "stream", "outputs"),
+    *("on_air", "faults", "voice", "dialogue", "commerce", "pages", "stream", "outputs"),
     *("render", "overlay", "stage"),
 )
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
