@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import opencc
 
@@ -14,6 +15,7 @@ _HEARTS = re.compile(r"(?<!\w)([🖤💙💚🤍💜🧡🤎💛])(?=\ufe0f?\s?(
 _HEART = dict(zip("🖤💙💚🤍💜🧡🤎💛", "黑蓝绿白紫橙棕黄", strict=True))
 
 
+@lru_cache(maxsize=4096)  # the catalogue's own words, for every message
 def clean(text: str) -> str:
     """NFKC, simplified characters, lower case; emoji and odd spaces as one space, but a coloured
     heart before a size or number ("🖤L1件") as its colour."""

@@ -21,7 +21,15 @@ from idol.commerce.intent_slots import Group, grouped
 from idol.commerce.intent_wants import Want, all_wants, one_want
 from idol.commerce.lexicon import Lexicon, Token
 from idol.commerce.outcomes import Floor, IntentKind
-from idol.commerce.sense import BESIDES, DOUBT, DOUBT_UNEXPLAINED, HOPELESS, LIKELY, SURE
+from idol.commerce.sense import (
+    BESIDES,
+    DOUBT,
+    LIKELY,
+    SURE,
+    UNEXPLAINED,
+    UNEXPLAINED_BARE,
+    UNKNOWN,
+)
 
 Opinion = Callable[[str, Sequence[Token]], float]
 """How much a line with its known words sounds like an order (`sense.Sense`)."""
@@ -49,6 +57,10 @@ class Intent:
     """How much of an order, or of a line that no rule speaks against, no rule explains."""
     alone: str = ""
     """The words of an order without whatever else the line says."""
+    strong: bool = False
+    """Whether a word of ordering says so, not number and variant alone."""
+    mixed: bool = False
+    """Whether something beside the order must be asked about, whatever the line sounds like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +123,14 @@ def _second(intent: Intent, line: str, lexicon: Lexicon, floor: Floor, sense: Op
             return intent
         sounds = sense(line, tokens)
         named = any(t.kind in ("colour", "size", "product", "listing") for t in tokens)
-        if intent.sure and sounds < (DOUBT_UNEXPLAINED if intent.left else DOUBT):
-            # What else is said may be anything at all, if the order itself is plain.
-            plainly = intent.alone and intent.alone != line and sounds >= HOPELESS
-            if plainly and sense(intent.alone, lexicon.scan(intent.alone)[0]) >= LIKELY:
-                return intent
+        least = DOUBT if not intent.left else UNEXPLAINED if intent.strong else UNEXPLAINED_BARE
+        if intent.sure and sounds < least:
             return replace(intent, sure=False)
         if not named and sounds < (LIKELY if intent.left else DOUBT):
             return Intent("none")  # "get me a beer", "can I get a hi"
         counted = any(t.kind in ("quantity", "number") for t in tokens)
-        return replace(intent, sure=True) if counted and sounds >= SURE else intent
+        sure = counted and sounds >= SURE and not intent.mixed
+        return replace(intent, sure=True) if sure else intent
     tokens, _ = lexicon.scan(line)
     if intent.wants and intent.alone:
         # A clause of its own speaks against a plain order; most of the line decides.
@@ -137,7 +147,8 @@ def _second(intent: Intent, line: str, lexicon: Lexicon, floor: Floor, sense: Op
     if sounds < LIKELY:
         return intent
     wants = all_wants(list(tokens), line, lexicon, floor)
-    return Intent("order", wants, sounds >= SURE, wants[0].listing if wants else None)
+    sure = sounds >= UNKNOWN and not words.SERVICE.search(line)
+    return Intent("order", wants, sure, wants[0].listing if wants else None)
 
 
 def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -> Intent:
@@ -146,6 +157,8 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
     called = _call(line, lexicon, floor)
     if called:
         return called
+    if words.SAME.match(line):
+        return Intent("order", all_wants([], line, lexicon, floor), False, mixed=True)
     whole = words.QUOTED_SPAN.sub(" ", line)
     parts = [part for part in words.CLAUSE.split(whole) if part and part.strip()]
     clauses = [clause for part in parts for clause in spoken(part, lexicon)]
@@ -169,6 +182,10 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
             ordering = list(range(len(clauses)))  # "red, size M, one"
             for c in clauses:
                 c.kind = "order"
+    if ordering and any(t.kind == "each" for t in clauses[ordering[-1]].tokens):
+        ordering = [i for i, c in enumerate(clauses) if c.bare]  # "lamp, mug, one each"
+        for i in ordering:
+            clauses[i].kind = "order"
     if not ordering and agreed(clauses):
         ordering = [i for i, c in enumerate(clauses) if c.bare]
         for i in ordering:
@@ -196,7 +213,8 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
             return Intent("past", listing=listing)
     used = [c for c in clauses if c.kind == "order" or c.bare]
     if not any(t.kind in ("colour", "size") for c in used for t in c.tokens):
-        used = [c for c in clauses if c in used or praised(c)]  # "oat is so pretty, I'll take one"
+        # "oat is so pretty, I'll take one", "湖绿的我等，来一个"
+        used = [c for c in clauses if c in used or praised(c) or (coloured(c) and c.left <= 1)]
     elif not any(t.kind == "colour" for c in used for t in c.tokens):
         used = [c for c in clauses if c in used or coloured(c)]  # "this time the coral, one M"
     sure = (
@@ -211,21 +229,25 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
         if not against:
             return Intent("question", listing=listing)  # "什么时候到，两件黑色L"
     unread = [c for c in clauses if c not in used and c.kind == "none" and _complete([c])]
-    sure = sure and not unread  # a second thing, of which it is not plain that it is wanted
+    # A second thing, of which it is not plain that it is wanted, or talk of a parcel.
+    mixed = bool(unread) or bool(words.SERVICE.search(whole))
+    mixed |= "question" in kinds and all(c.polite for c in used if c.strong)
+    sure = sure and not mixed
     sure = sure and all(c.left <= 8 for c in used if c.kind == "order")
     said, tokens = joined(used)
     wants = all_wants(tokens, said, lexicon, floor)
     if any(want.quantity > _MOST_PIECES for want in wants):
         wants = tuple(Want(w.listing, 1, w.skus, True) for w in wants)
     left = beside = sum(c.left for c in used if c.kind == "order")
-    if not any(c.strong for c in used):
+    strong = any(c.strong for c in used)
+    if not strong:
         left += sum(c.left for c in clauses if c.kind != "order")
     alone = ",".join(c.text for c in used if c.strong or _complete([c])) if not beside else ""
     number = wants[0].listing if wants else listing
     if against:
         plain = sure and not left and all(len(w.skus) == 1 and not w.vague for w in wants)
         return Intent(against, wants if plain else (), listing=number, alone=alone)
-    return Intent("order", wants, sure, number, left=left, alone=alone)
+    return Intent("order", wants, sure, number, left=left, alone=alone, strong=strong, mixed=mixed)
 
 
 def _call(line: str, lexicon: Lexicon, floor: Floor) -> Intent | None:

@@ -24,7 +24,7 @@ _ASIDES = [
     r"(?:已经|都)?(?:等|蹲|守|排)(?:了(?:老?半天|好久|一天|一?晚上?|[^多几,，]{1,4}(?:钟头|小时|分钟|天))(?:了|咯|啦|喽)?|(?:老?半天|好久|一天|一?晚上?|[^多几,，]{1,4}(?:钟头|小时|分钟|天))(?:了|咯|啦|喽))",
     # Whom it shall fit, said with an order, and the haste of it.
     r"(?:我|本人|身高)?\s?1[4-9]\d\s?(?:cm|厘米|公分)?[\s,，/、]*(?:体重)?\d{2,3}\s?(?:kg|斤|公斤)?(?:的)?[\s,，]*(?=就|来|拿|要|黑|白|给|□|$|[^\d\s?？吗])(?!穿|选|能|合|会|适|应|是|该|m|l|x|s)",
-    r"\bi(?:'m| am) (?:about |like |only |around )?(?:(?:\d'\d{0,2}\"?|\d{2,3} ?(?:cm|kg|lbs?|pounds?)|\d ?(?:ft|foot)(?: ?\d{1,2})?)[,/ ]*(?:and )?)+(?:so |then )?(?=[a-z])|\bi(?:'m| am) (?:usually |normally |always |a |an |size )+(?:xs|s|m|l|xl|small|medium|large),? (?:usually |normally )?so\b",
+    r"\b(?:i(?:'m| am)|(?:he|she)(?:'s| is)|my [a-z]+(?:'s| is)) (?:about |like |only |around )?(?:(?:\d'\d{0,2}\"?|\d{2,3} ?(?:cm|kg|lbs?|pounds?)|\d ?(?:ft|foot)(?: ?\d{1,2})?)[,/ ]*(?:and )?)+(?:so |then )?(?=[a-z])|\bi(?:'m| am) (?:usually |normally |always |a |an |size )+(?:xs|s|m|l|xl|small|medium|large),? (?:usually |normally )?so\b",
     r"(?:我)?怕(?:没了|没货|抢不到|卖完|来不及|断货|错过)了?(?=$|[,，。\s])|(?:你|主播)?(?:听到|看到|看见|听见)了?(?:吗|没有?)(?=$|[?？,，。\s])",
     r"等我[^,，。]{1,6}(?:付|给|转)(?:钱|款|账)(?=$|[,，。\s])",
     r"别(?:断货|没了|没货|卖完|卖光)了?(?=$|[,，。\s])|(?:先)?(?:抢|买|拍)了?再说(?=$|[,，。\s])|(?:同)?一个地址|worth the wait",
@@ -34,6 +34,12 @@ _ASIDES = [
     r"\b(?:ok |okay |since |as |because |if )*(?:you|u) (?:said|say|recommend(?:ed)?|suggest(?:ed)?|told me)(?: to (?:get|take|buy))?(?: (?:a|an|the|size|that))* ?(?:xs|s|m|l|xl|small|medium|large)? ?(?:is (?:right|best|good))?(?: so|,| then) ?(?=one|two|a |an |\d|i'll|let|please)|\bif (?:m|s|l|xl|it|that)(?: is|'s) what (?:you|u) recommend\b",
     r"^(?:since|after|because|now that) [^,?]{3,60}?(?= (?:i'll (?:take|get|have|grab|do)|i need) (?:one|two|three|an?|\d))",
     r",? if (?:it|they) (?:doesn't|does not|don't|won't) fit\b[^,.]*$",
+    # How it was decided.
+    r"^(?:我)?(?:听|看)(?:了|完)了?(?:你|您|主播)?的?(?:介绍|讲解|建议|解说|测评)(?:了|后|之后)?(?:就|我)?(?:更|很)?(?:放心|明白|清楚|懂|心动|安心|踏实)?了?(?=[,，\s])",
+    r"^既然[^,，。?？不没]{2,10}(?:这么|那么|如此)(?:好|舒服|划算|轻|软|暖和?)[,，]?\s?(?=那|就|来|要|给)",
+    r"^我?(?:对比|比较|比|想|考虑|琢磨)了(?:对比|比较|比|想|考虑|琢磨)?(?:一?下|半天|好久)(?:[,，]|\s?(?:还是|觉得))?\s?(?=[^,，\s])",
+    r"^(?:这|那)(?:次|回)我?(?:想)?(?:换|试)(?:个|一个|种|条|款)(?:颜色|款式?|口味|大小|尺码|新的)(?=[,，\s])",
+    r"\b(?:i'?m |i am |i'?ll )?(?:going|go) (?:with|by|on) (?:your|the host's|that) (?:advice|recommendation|suggestion|word|sizing)\b",
     # What it is for.
     r"(?<=[件个条套瓶盏只支])[,，\s]*[^不没怎么能够敢好会值吗啥几多,，\s]{1,3}(?:穿|背|戴|用|喝)(?=$|[,，。\s])",
     r"\b(?:i(?:'m| am) )?(?:happy|fine|ok|okay|good|glad|willing) (?:to wait|with (?:the )?(?:wait|waiting|that)|waiting)(?: for it)?\b",

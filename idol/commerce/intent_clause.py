@@ -8,6 +8,12 @@ from dataclasses import dataclass, replace
 from idol.commerce import intent_words as words
 from idol.commerce.lexicon import Lexicon, Token
 
+_COULD = re.compile(
+    r"^(?:请问)?(?:可以|可不可以|能不能|可否|能否|能)(?=来|给|帮|替)|(?:吗|么|嘛)[?？]?$"
+)
+"""What makes of an order a polite one."""
+_LAST_ONE = re.compile(r"□[□\s]*(?:please)?[\s!]*")
+
 
 @dataclass(slots=True)
 class Clause:
@@ -20,6 +26,8 @@ class Clause:
     strong: bool = False
     bare: bool = False
     left: int = 0
+    polite: bool = False
+    """An order in the form of a question."""
 
 
 def spoken(part: str, lexicon: Lexicon) -> list[Clause]:
@@ -70,6 +78,9 @@ def read(text: str, lexicon: Lexicon) -> Clause:
         asked = re.sub(r"[吗么嘛不没]$", "", words.POLITE.sub("", head))
     goods = [t for t in clause.tokens if t.kind != "or"]
     residue = clause.residue
+    if polite:
+        clause.polite = True
+        residue = _COULD.sub(" ", residue)
     rest = words.FILLER.sub(" ", words.TRIGGER.sub(" ", residue))
     clause.left = weight(rest)
     if words.BARE_ORDER.search(words.POLITE_TAIL.sub("", text)):
@@ -105,6 +116,11 @@ def read(text: str, lexicon: Lexicon) -> Clause:
         and (
             (counted and "number" not in kinds)
             or (names_goods(clause) and any(_counts(t, clause) for t in clause.tokens))
+            or (
+                kinds & {"product", "listing"}
+                and _LAST_ONE.fullmatch(residue)
+                and text[clause.tokens[-1].start :].startswith("one")
+            )  # "teal lamp one"
             or ({"colour", "size"} <= kinds and not words.PRAISE.search(text))
         )
     ):

@@ -143,6 +143,8 @@ def _starts(tokens: Sequence[Token], text: str) -> set[int]:
 
 def _share(groups: list[Group]) -> None:
     """ "黑红M各一件": what one of the things is said to be holds for those that leave it open."""
+    if len({group.place for group in groups}) > 1:
+        return
     for kind in ("colours", "sizes"):
         said = [getattr(group, kind) for group in groups if getattr(group, kind)]
         if len(said) == 1 and len(groups) > 1:

@@ -215,12 +215,12 @@ class Lexicon:
             ("size", "|".join(filter(None, [
                 latin.format("|".join(re.escape(s) for s in alpha if s.isascii())).replace("(?![a-z'])", "(?![a-wyz'])(?!x(?!\\d))") + r"\s?(?:码|号)?" if any(s.isascii() for s in alpha) else "",
                 "|".join(re.escape(s) for s in alpha if not s.isascii()),
-                rf"(?<!\d)(?:{'|'.join(digit)})\s?(?:码|号|的)|\bsizes? (?:{'|'.join(digit)})(?!\d)|(?<!\d,)(?<![\d.¥$€£x*#])(?:{'|'.join(s for s in digit if 20 <= int(s) <= 60 or int(s) >= 100) or '(?!)'})(?!\s?(?:{_OTHER_UNITS}|{_GOODS}|个|pairs?|pcs|pieces)|[\d.:/%a-rt-z])s?" if digit else "",
+                rf"(?<!\d)(?:{'|'.join(digit)})\s?(?:码|号|的)|\bsizes? (?:{'|'.join(digit)})(?!\d)|(?<!\d,)(?<![\d.¥$€£x*#])(?:{'|'.join(s for s in digit if 20 <= int(s) <= 60 or int(s) >= 100) or '(?!)'})(?!\s?(?:{_OTHER_UNITS}|{_GOODS}|个|pairs?|pcs|pieces)|[\d.:/%a-rt-wyz]|x(?!\d))s?" if digit else "",
                 r"(?<![a-z0-9'])(?:xxs|xs|x{0,4}l|[2-9]xl|s|m|x?ls|ms)(?:'s)?(?![a-wyz'])(?!x(?!\d))\s?(?:码|号)?|加大码?|[大中小均加]码|[大中小]号|[大小](?:的|瓶|杯|罐|盒|桶|容量)(?:的|那个|那款)?|\b(?:bigger|big|larger|smaller)\b|(?<![a-z])(?:extra small|extra large|small|medium|large)s?(?![a-z])",
             ]))),
             ("vague", vague + r"|\b(?:a few|several|some|a bunch of|many)\b"),
             ("other", rf"[¥$€£]\s?\d+(?:\.\d+)?|(?<!\d){n}(?:\.\d+)?\s?(?:{_OTHER_UNITS})(?![a-z])|\d+\.\d+|\d{{5,}}|\b(?:{_EN_NUM}) (?:{_OTHER_UNITS})\b|\d+\s?/\s?\d+"),
-            ("quantity", rf"(?P<q1>{n})\s?(?:{_GOODS})|(?P<q2>{n})\s?个|(?P<q3>俩|仨)(?:{_GOODS}|个)?|(?:[x*×]|\btimes)\s?(?P<q4>{n}|{'|'.join(_EN_NUMBER)})(?![\da-z])|(?<![\da-z])(?P<q5>\d{{1,3}})\s?[x*×](?![a-z])|(?<![\da-z'])(?P<q6>\d{{1,3}}|{_EN_NUM})\s?(?:pcs?|pieces?|units?|nos?\.?|qty|pairs?|sets?|boxes|box|bottles?|packs?)\b(?: of)?|(?<![\da-z])(?P<q7>\d{{1,3}}) of\b|(?<!one )(?<!\d )\bpair of\b"),
+            ("quantity", rf"(?P<q1>{n})\s?(?:{_GOODS})|(?P<q2>{n})\s?个|(?P<q3>俩|仨)(?:{_GOODS}|个)?|(?:[x*×]|\btimes)\s?(?P<q4>{n}|{'|'.join(_EN_NUMBER)})(?![\da-z])|(?<![\da-z])(?P<q5>\d{{1,2}}|\d{{3}}(?!\s?[x*×]\s?\d))\s?[x*×](?![a-z])|(?<![\da-z'])(?P<q6>\d{{1,3}}|{_EN_NUM})\s?(?:pcs?|pieces?|units?|nos?\.?|qty|pairs?|sets?|boxes|box|bottles?|packs?)\b(?: of)?|(?<![\da-z])(?P<q7>\d{{1,3}}) of\b|(?<!one )(?<!\d )\bpair of\b"),
             ("colour", "|".join(filter(None, [
                 rf"(?:{'|'.join(zh_exact)})(?:色)?" if zh_exact else "",
                 latin.format("|".join(en_exact)) if en_exact else "",

@@ -25,15 +25,15 @@ from idol.commerce.lexicon import Token
 Encode = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 """Sentences to unit vectors, shape (sentences, 512)."""
 
-DOUBT, DOUBT_UNEXPLAINED = 0.15, 0.4
-"""An order that sounds less like one than this is asked about; more is needed where some of its
-words are not explained by any rule."""
-HOPELESS = 0.01
-"""And a line that sounds like this is asked about however plain the order in it is."""
+DOUBT, UNEXPLAINED, UNEXPLAINED_BARE = 0.15, 0.75, 0.9
+"""An order that sounds less like one than this is asked about; far more is needed where some of
+the line is not explained by any rule, and most where no word of ordering is in it."""
 LIKELY = 0.6
 """What is no order by the rules, but sounds so much like one, is asked about."""
 SURE = 0.8
-"""And what sounds like this is held, if number and variant are plain."""
+"""And an order in doubt that sounds like this is held, if number and variant are plain."""
+UNKNOWN = 0.93
+"""As is what is no order by the rules, but sounds like this."""
 SCALE = 100
 """Weights are kept as whole numbers of hundredths."""
 BUCKETS = 8192

@@ -49,10 +49,10 @@ def test_the_blind_sets_of_the_shipped_shows(sense: Sense, file: Path) -> None:
     assert words is not None
     score = corpora.score(file, words, sense)
     report = "\n".join(score.wrong)
-    assert score.orders > 70 and score.negatives > 50
+    assert score.orders > 40 and score.negatives > 50
     assert score.false_holds == 0, report
     assert score.precision >= 0.995, report
-    assert score.recall >= (0.88 if "blind6" in file.stem else 0.93), report
+    assert score.recall >= (0.92 if "blind6" in file.stem else 0.93), report
 
 
 @pytest.mark.parametrize(
@@ -71,9 +71,19 @@ def test_the_blind_sets_of_the_shipped_shows(sense: Sense, file: Path) -> None:
         ("晚点再买黑色L一件", "none"),
         ("买一件黑色L要等几天", "none"),
         ("黑色L不对吗", "none"),
+        ("黑色L一件，快递单号发我", "ask"),
+        ("黑色L两件 但是只到了一件", "ask"),
+        ("one black L, wrong size sent", "ask"),
+        ("two black L but only one came", "ask"),
+        ("可以给我留一件黑色L吗，明天付行不行", "ask"),
+        ("same as her please", "ask"),
+        ("跟她一样的来一件", "ask"),
+        ("外套黑色L，小夜灯，各一件", "hold cj-bk-l*1+ml*1"),
     ],
 )
-def test_slips_taken_back_and_asides(lexicon: Lexicon, sense: Sense, line: str, reads: str) -> None:
+def test_slips_taken_back_and_what_stands_beside_an_order(
+    lexicon: Lexicon, sense: Sense, line: str, reads: str
+) -> None:
     assert verdict(parse(line, lexicon, Floor(current=1), sense=sense)) == reads
 
 
