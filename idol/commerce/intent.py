@@ -231,6 +231,10 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
     unread = [c for c in clauses if c not in used and c.kind == "none" and _complete([c])]
     # A second thing, of which it is not plain that it is wanted, or talk of a parcel.
     mixed = bool(unread) or bool(words.SERVICE.search(whole))
+    if not any(c.strong for c in used):
+        # What comes before may be how it was decided; "black L, one" with a new saying after it
+        # is as often an order that was made before, so it is never held.
+        mixed |= any(c.left > 1 for c in clauses[ordering[0] :] if c not in used)
     mixed |= "question" in kinds and all(c.polite for c in used if c.strong)
     sure = sure and not mixed
     sure = sure and all(c.left <= 8 for c in used if c.kind == "order")
