@@ -30,6 +30,8 @@ FIRST_WORDS = 5
 """Words (or pairs of Chinese characters) before the first piece may end at a comma: enough to
 stand alone if what follows cannot be said."""
 
+_SPEAKER = re.compile(r"^\w{1,12}\s?[:：]\s*")
+"""The name before a line of a talk, as the examples of the prompt have it; not to be spoken."""
 _LEAVE_TO_SCRIPT = re.compile(
     r"政治|总统|主席|政府|战争|台湾|香港独|宗教|色情|做爱|裸|毒品|赌博|自杀|想死|股票|股市|彩票|加密货币|比特币"
     r"|医生|药|病|癌|怀孕|律师|法律"
@@ -132,6 +134,7 @@ async def _cut_up(stream: AsyncIterator[str]) -> AsyncIterator[str]:
         pending += text
         while sentences < MAX_SENTENCES and (cut := _cut(pending, first)):
             piece, pending = pending[:cut].strip().lstrip('”’"」』'), pending[cut:]
+            piece = _SPEAKER.sub("", piece, count=1) if first else piece
             if piece:
                 first = False
                 sentences += ends_sentence(piece)

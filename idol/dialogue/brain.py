@@ -26,7 +26,7 @@ from idol.model import ChatMessage, Language, Line, Listing, Product, Quote
 from idol.ports import Ledger, Situation
 from idol.telemetry import Log
 
-TALK_S = 60.0
+TALK_S = 20.0
 """Who writes again so soon goes on with the talk: the model is told what they said to each other.
 Each word of it costs time before her first one, so it is told nothing else of the show."""
 _LEAD: Mapping[Language, str] = {"zh": "好呀，", "en": ""}

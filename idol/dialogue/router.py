@@ -46,7 +46,12 @@ _TOTAL = re.compile(
 _SIZE = re.compile(r"码|穿|合身|能不能穿|\bsizes?\b|\bfits?\b|\bwear\b|which one")
 _STOCK = re.compile(
     r"还有(?:货|吗|没|么|嘛|$)|没了吗|卖完|售罄|有货"
-    r"|(?:any|more) .*\bleft\b|in stock|sold out|still have"
+    r"|(?:any|more|is|are) .*\bleft\b|in stock|sold out|still (?:have|available)"
+)
+_PRICE = re.compile(
+    r"多少钱|几块钱?|什么价|怎么卖|原价|之前.{0,4}(?:价|多少)"
+    r"|^how much(?: is| are| was| were|'s| for)?\b(?!.*\b(?:weigh|hold|left)|\s+does)"
+    r"|\bhow much (?:do|does) .*\bcost|\bprices?\b|\b(?:more|less) expensive|\bcheaper before"
 )
 _CLOSE_TO_STOCK = frozenset(
     ("price", "colour", "about", "size", "catalogue", "absent", "offtopic", "order", "noise")
@@ -104,8 +109,8 @@ class Router:
         if not clean or _NOISE.fullmatch(clean):
             return Route("noise", 1.0)
         scores = self._scores(self._vector(clean))
-        bare = _REFERENCE.sub("", clean).strip()
-        if bare != clean and len(bare) > 1 and not _LINK_ONLY.search(clean):
+        bare = _bare(clean)
+        if bare != clean and not _LINK_ONLY.search(clean):
             scores = np.maximum(scores, self._scores(self._vector(bare)))
         order = np.argsort(scores)[::-1]
         best, second = self.intents[order[0]], self.intents[order[1]]
@@ -130,16 +135,28 @@ class Router:
         return np.asarray(NEAREST * nearest + (1 - NEAREST) * linear, np.float64)
 
     def nearest(self, text: str, vectors: Vectors) -> tuple[int, float]:
-        """Index and cosine of the nearest of some encoded texts; (-1, 0.0) of none."""
+        """Index and cosine of the nearest of some encoded texts; (-1, 0.0) of none.
+
+        "link 3, is it unisex?" is as near as "is it unisex" alone.
+        """
         if not len(vectors):
             return -1, 0.0
-        similar = vectors @ self._vector(normalise(text).strip())
+        clean = normalise(text).strip()
+        similar = vectors @ self._vector(clean)
+        if (bare := _bare(clean)) != clean:
+            similar = np.maximum(similar, vectors @ self._vector(bare))
         at = int(np.argmax(similar))
         return at, float(similar[at])
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of a product's own questions, as `nearest` wants them."""
         return self._encoder.encode([normalise(t).strip() for t in texts])
+
+
+def _bare(clean: str) -> str:
+    """A normalised message without the product that it points at; itself if nothing is left."""
+    bare = _REFERENCE.sub("", clean).strip(" ,，.。:：!！?？~～")
+    return bare if len(bare) > 1 else clean
 
 
 def _ridge(x: Vectors, labels: npt.NDArray[Any], classes: int) -> npt.NDArray[np.float64]:
@@ -162,6 +179,8 @@ def _corrected(text: str, intent: str, score: float) -> str:
         return "price"
     if _STOCK.search(text) and intent in _CLOSE_TO_STOCK:
         return "stock"
+    if _PRICE.search(text) and (intent in ("absent", "offtopic", "about") or score < UNSURE):
+        return "price"
     if any(body(text)) and (_SIZE.search(text) or intent not in ("weight", "shipping")):
         return "size"
     if score < UNSURE and intent not in ("greet", "noise", "praise"):

@@ -181,3 +181,10 @@ def test_every_template_can_be_proved(slot: str, language: Language) -> None:
         line = phrases.line(slot, language, known, listing=2 if presale else 1)
         assert line is not None
         assert not (why := GUARD.prove(line).reasons), (line.text, why)
+
+
+async def test_a_speaker_before_the_line_is_not_spoken() -> None:
+    mind = FakeMind(["小爱：", "辛苦啦，", "抱抱你！"])
+    lines = await lines_of(brain(mind), "你觉得什么是幸福", HERE)
+    assert any("辛苦" in line.text for line in lines)
+    assert not any("小爱：" in line.text for line in lines)
