@@ -17,8 +17,9 @@ MOVED = 15
 FADE = 480
 """Samples for which a line that was cut may still sound after the next one's media time."""
 RATE = 48_000
-PAUSE = RATE * 3 // 10
-"""Longer than a pause that the script of a sentence makes."""
+PAUSE = RATE * 45 // 100
+"""Longer than a pause that the script of a sentence makes: 0.26 s, and what the voice itself adds
+before and after a clause."""
 OPENING = RATE * 2
 """A silence that begins later than this is not one between an opener and its substance."""
 

@@ -33,8 +33,9 @@ SLICE = 480
 """Samples (10 ms) of which the level is noted."""
 MOUTH = (280, 430, 540, 640)
 """Left, right, top, bottom of where her mouth can be in the portrait picture, in pixels."""
-RED = 165
-"""The inside of a mouth has more red (chroma V) than this; skin, lips and blush have less."""
+RED = 172
+"""The inside of a mouth has more red (chroma V, up to 184) than this; skin, lips and blush have
+less (up to 170, in the warm light of a stage)."""
 
 
 @dataclass
@@ -44,7 +45,7 @@ class Noted:
     sound: list[tuple[float, int, tuple[float, ...]]] = field(default_factory=list)
     """Arrival, pts, RMS of each 10 ms (1.0 is full scale)."""
     frames: list[tuple[float, int, int]] = field(default_factory=list)
-    """Arrival (decoded), pts, pixels of the open mouth (of 3750; a smile at rest has 0 to 20)."""
+    """Arrival (decoded), pts, pixels of the open mouth (of 3750; a smile at rest has none)."""
     reports: list[tuple[str, float, int]] = field(default_factory=list)
     """Sender reports: kind, NTP seconds, pts."""
     lost: int = 0

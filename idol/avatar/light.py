@@ -32,6 +32,8 @@ class Lamp:
 
 def lamp(stage: Image) -> Lamp:
     """The light in a stage's picture, opaque BGRA."""
+    if float(cv2.meanStdDev(stage)[1].max()) < 1:
+        return Lamp((1.0, 1.0, 1.0), 1.0)  # a screen of one colour, to be taken out: no place
     colour = cv2.resize(stage, (1, 1), interpolation=cv2.INTER_AREA)[0, 0, :3] / 255 + 0.02
     light = float(colour @ (0.114, 0.587, 0.299))
     tint = (colour / light) ** TINT

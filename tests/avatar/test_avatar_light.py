@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 
 from idol.avatar.bake import Atlas, Bank
-from idol.avatar.light import lamp, lit
+from idol.avatar.light import Lamp, lamp, lit
 from idol.avatar.sprites import Sprite
 
 
 def stage(*colour: int) -> np.ndarray:
+    """A place of one colour, light and dark."""
     picture = np.full((64, 36, 4), 255, np.uint8)
-    picture[..., :3] = colour
+    picture[..., :3] = np.clip(np.array(colour) - 2, 0, 255)
+    picture[::2, :, :3] = np.clip(np.array(colour) + 2, 0, 255)
     return picture
 
 
@@ -59,3 +61,8 @@ def test_by_night_a_stage_gives_less_light() -> None:
     day, night = lamp(stage(180, 190, 200)), lamp(stage(40, 20, 40))
     assert night.foot < day.foot == 1
     assert max(night.gains) < max(day.gains) <= 1
+
+
+def test_a_green_screen_lights_nobody() -> None:
+    screen = np.full((64, 36, 4), (60, 200, 40, 255), np.uint8)
+    assert lamp(screen) == Lamp((1.0, 1.0, 1.0), 1.0)

@@ -37,7 +37,7 @@ async def test_chromium_sees_and_hears_the_show_in_step() -> None:
         ]
         # benchmarks/stream.py measures this; here only that they belong together. A busy browser
         # notes sounds and frames late, so the most punctual pair tells: one second is between them.
-        assert min(map(abs, offsets)) < 150, offsets
+        assert min(map(abs, offsets)) < 400, offsets
         assert "video/H264" in report and "audio/opus" in report
         assert report["video"]["framesDecoded"] > 50
         ciphers = await page.evaluate(
