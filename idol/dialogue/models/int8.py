@@ -7,6 +7,9 @@ the multiplication as bfloat16, whose eight bits of precision are as many as the
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import gc
 from typing import Any
 
 import torch
@@ -42,3 +45,6 @@ def shrink(model: Any) -> None:
                 setattr(module, name, Int8Linear(child))
     for parameter in model.parameters():
         parameter.data = parameter.data.clone()
+    gc.collect()
+    with contextlib.suppress(OSError, AttributeError):  # where the C library can give back
+        ctypes.CDLL(None).malloc_trim(0)

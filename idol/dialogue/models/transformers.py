@@ -9,7 +9,6 @@ costs only the viewer's own message.
 from __future__ import annotations
 
 import contextlib
-import gc
 import hashlib
 import os
 import shutil
@@ -76,7 +75,6 @@ class TransformersModel:
             from idol.dialogue.models.int8 import shrink
 
             shrink(self._model)
-            gc.collect()  # or what loading has left keeps a gigabyte
         if not self._tokenizer.chat_template:
             self._tokenizer.chat_template = _CHATML
 
