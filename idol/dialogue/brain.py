@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
+from typing import TypeVar
 
 from idol.clock import Clock
 from idol.dialogue import likely
@@ -29,6 +30,9 @@ from idol.telemetry import Log
 TALK_S = 20.0
 """Who writes again so soon goes on with the talk: the model is told what they said to each other.
 Each word of it costs time before her first one, so it is told nothing else of the show."""
+VIEWERS = 2000
+"""Of so many something is remembered."""
+T = TypeVar("T")
 _LEAD: Mapping[Language, str] = {"zh": "好呀，", "en": ""}
 """Stands for a viewer's name in what is rendered ahead; the Chinese voice speaks names apart."""
 
@@ -131,10 +135,7 @@ class HostBrain:
         number = about(message.text, situation.listings, situation.current, self._asked.get(viewer))
         listing = situation.listings.get(number) if number is not None else None
         if number is not None:
-            self._asked[viewer] = number
-            self._asked.move_to_end(viewer)
-            if len(self._asked) > 2000:
-                self._asked.popitem(last=False)
+            _keep(self._asked, viewer, number)
         question = Question(
             text=message.text,
             language=language,
@@ -184,10 +185,7 @@ class HostBrain:
         return [("viewer", asked), ("host", said)]
 
     def _remember(self, message: ChatMessage, said: str) -> None:
-        self._talks[message.viewer.id] = self._clock.monotonic(), message.text, said
-        self._talks.move_to_end(message.viewer.id)
-        if len(self._talks) > 2000:
-            self._talks.popitem(last=False)
+        _keep(self._talks, message.viewer.id, (self._clock.monotonic(), message.text, said))
 
     def _own_answer(self, text: str, product: Product, language: Language) -> str:
         """The product's own answer, if one of its own questions was asked."""
@@ -219,3 +217,11 @@ class HostBrain:
             self._guard = Guard(listings, self._ledger, self._persona)
             self._guarded = listings
         return self._guard
+
+
+def _keep(table: OrderedDict[str, T], viewer: str, value: T) -> None:
+    """Remember something of a viewer; of those who were longest silent nothing is kept."""
+    table[viewer] = value
+    table.move_to_end(viewer)
+    if len(table) > VIEWERS:
+        table.popitem(last=False)
