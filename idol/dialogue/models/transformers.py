@@ -1,14 +1,13 @@
 """Any causal model of the transformers library, from a folder, a GGUF file or the hub.
 
-A GGUF file is converted once into a folder beside the cache (15 to 36 CPU-s) and loaded from
-there afterwards (2 s). Generation is greedy, on the CPU threads that the worker allows, and
+A GGUF file is converted once into a folder beside the cache and loaded from there afterwards.
+Generation is greedy, on the CPU threads that the worker allows, and
 keeps the keys and values of each system prompt (one for each language), so that a first word
 costs only the viewer's own message.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import shutil
@@ -58,6 +57,8 @@ class TransformersModel:
         try:
             import torch
             from transformers import AutoModelForCausalLM, AutoTokenizer
+
+            from idol.dialogue.models import int8
         except ImportError as error:
             raise Missing(f"the model library is not installed: {error}") from error
         torch.set_num_threads(self._threads)
@@ -66,15 +67,17 @@ class TransformersModel:
                 path = convert(path, self._folder_for(path))
             where = str(path) if path is not None else self._source
             self._tokenizer = AutoTokenizer.from_pretrained(where)
-            self._model = AutoModelForCausalLM.from_pretrained(
-                where, dtype=getattr(torch, best_dtype())
-            ).eval()
+            if path is not None and (path / int8.FILE).exists():
+                self._model = int8.load(path)
+            elif int8.supported():
+                self._model = AutoModelForCausalLM.from_pretrained(where, dtype="auto").eval()
+                int8.shrink(self._model)
+            else:
+                self._model = AutoModelForCausalLM.from_pretrained(
+                    where, dtype=torch.float32
+                ).eval()
         except (OSError, ValueError, RuntimeError, KeyError) as error:
             raise Unavailable(f"{self._source} cannot be loaded: {error}") from error
-        if best_dtype() == "float32":
-            from idol.dialogue.models.int8 import shrink
-
-            shrink(self._model)
         if not self._tokenizer.chat_template:
             self._tokenizer.chat_template = _CHATML
 
@@ -156,7 +159,7 @@ class TransformersModel:
 
         cache = self._cache_dir or weights.default_cache()
         stat = gguf.stat()
-        key = f"{gguf.resolve()} {stat.st_size} {stat.st_mtime_ns} {best_dtype()}"
+        key = f"{gguf.resolve()} {stat.st_size} {stat.st_mtime_ns} int8"
         return cache / "converted" / f"{gguf.stem}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
 
     def _ids(self, prompts: Sequence[Prompt]) -> list[int]:
@@ -201,45 +204,36 @@ def _common(first: list[int], *others: list[int]) -> list[int]:
     return [column[0] for column in takewhile(lambda column: len(set(column)) == 1, columns)]
 
 
-def best_dtype() -> str:
-    """bfloat16 where the processor multiplies it in hardware, else float32: elsewhere bfloat16
-    is about five times slower."""
-    with contextlib.suppress(OSError):
-        flags = Path("/proc/cpuinfo").read_text("utf-8")
-        if "amx_bf16" in flags or "avx512_bf16" in flags:
-            return "bfloat16"
-    return "float32"
-
-
 def convert(gguf: Path, folder: Path) -> Path:
-    """Dequantise a GGUF file into a folder that loads fast. Does nothing if it is there.
-
-    The folder appears whole or not at all. The output embedding is tied to the input again,
-    because the reader of GGUF files copies it.
+    """Read a GGUF file into a folder of eight-bit weights that loads fast (elsewhere than on x86:
+    of full ones). Does nothing if it is there. The folder appears whole or not at all.
     """
     if (folder / "config.json").exists():
         return folder
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
+    from idol.dialogue.models import int8
+
     where, file = str(gguf.parent), gguf.name
     tokenizer = AutoTokenizer.from_pretrained(where, gguf_file=file)
     model = AutoModelForCausalLM.from_pretrained(
         where,
         gguf_file=file,
-        dtype=getattr(torch, best_dtype()),
+        dtype=torch.float32,
         quantization_config=GgufConfig(dequantize=True),
     )
     model.hf_quantizer = None
     if hasattr(model.config, "quantization_config"):
         del model.config.quantization_config
-    head, tokens = model.get_output_embeddings(), model.get_input_embeddings()
-    if head.weight.shape == tokens.weight.shape and torch.equal(head.weight, tokens.weight):
-        model.config.tie_word_embeddings = True
-        model.tie_weights()
     part = folder.with_name(f"{folder.name}.{os.getpid()}.part")
     shutil.rmtree(part, ignore_errors=True)
-    model.save_pretrained(part)
+    if int8.supported():
+        part.mkdir(parents=True)
+        int8.shrink(model)
+        int8.save(model, part)
+    else:
+        model.save_pretrained(part)
     tokenizer.save_pretrained(part)
     try:
         part.rename(folder)
