@@ -14,19 +14,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
-import cv2
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from idol.avatar.bake import Image, raster
+from idol.avatar import scenery
+from idol.avatar.bake import Image
 from idol.avatar.folder import view_box
 from idol.avatar.life import Group
 from idol.avatar.pack import Orientation
 from idol.errors import BadInput
 
 Light = Literal["day", "night"]
+VERSION = 2
+"""Raised when drawing changes, so that old caches are not used."""
 
 
 class Spec(BaseModel):
@@ -129,7 +131,7 @@ def _picture(file: Path, size: tuple[int, int], cache: Path) -> Image:
             return pixels.reshape(size[1], size[0], 4)
     except OSError:
         pass
-    image = _draw(text, size, str(file))
+    image = scenery.draw(text, size, str(file)).whole()
     cache.mkdir(parents=True, exist_ok=True)
     part = kept.with_suffix(f".{os.getpid()}.part")  # another process may draw the same
     image.tofile(part)
@@ -138,17 +140,5 @@ def _picture(file: Path, size: tuple[int, int], cache: Path) -> Image:
 
 
 def _kept(cache: Path, text: str, size: tuple[int, int]) -> Path:
-    digest = hashlib.sha256(f"{size} {text}".encode()).hexdigest()[:24]
+    digest = hashlib.sha256(f"{VERSION} {size} {text}".encode()).hexdigest()[:24]
     return cache / f"stage-{digest}.bgra"
-
-
-def _draw(text: str, size: tuple[int, int], where: str) -> Image:
-    _, _, width, height = view_box(text, where)
-    scale = max(size[0] / width, size[1] / height)
-    image = raster(text, scale, where)
-    if image.shape[1] < size[0] or image.shape[0] < size[1]:
-        image = cv2.resize(image, (max(size[0], image.shape[1]), max(size[1], image.shape[0])))
-    left, top = (image.shape[1] - size[0]) // 2, (image.shape[0] - size[1]) // 2
-    image = np.ascontiguousarray(image[top : top + size[1], left : left + size[0]])
-    image[..., 3] = 255
-    return np.asarray(image, np.uint8)

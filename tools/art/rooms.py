@@ -163,7 +163,7 @@ def autumn(portrait: bool, day: bool = True) -> Drawing:
     for _ in range(9):  # leaves that lie on the floor; those in the air move
         x, y, s = chance.uniform(0, w), chance.uniform(h * 0.86, h), chance.uniform(12, 25)
         colour = chance.choice(("#f2a23a", "#d9502a", "#e8742f", "#f6cf6a"))
-        _maple_leaf(art, x, y, s, chance.uniform(0, 360), colour, 0.6)
+        _maple_leaf(art, x, y, s, chance.uniform(0, 360), colour)
     sets.bokeh(art, 12, 17, ["#ffd98a", "#ffb85a", "#fff0d0"])
     sets.vignette(art, cx, h * 0.45, "#200a08", 0.55 if day else 0.78)
     return art
@@ -234,9 +234,7 @@ def _pumpkin(art: Drawing, x: float, y: float, s: float) -> None:
     )
 
 
-def _maple_leaf(
-    art: Drawing, x: float, y: float, s: float, turn: float, colour: str, blur: float
-) -> None:
+def _maple_leaf(art: Drawing, x: float, y: float, s: float, turn: float, colour: str) -> None:
     half = [
         (0, -1),
         (0.16, -0.62),
@@ -251,7 +249,7 @@ def _maple_leaf(
     ]
     points = [*half, *[(-px, py) for px, py in reversed(half)]]
     with art.group(f"translate({x:.0f} {y:.0f}) rotate({turn:.0f}) scale({s:.1f})"):
-        art.path(lines(points), colour, 0.9, blur / s)
+        art.path(lines(points), colour, 0.9)
         art.stroke("M0 -0.8V0.75M0 0.2L0.6 -0.2M0 0.2L-0.6 -0.2", "#7a2a14", 0.06, 0.6)
 
 

@@ -1,0 +1,223 @@
+"""A stage's drawing as pictures, one for each of its planes.
+
+Two groups of the drawing may be planes of their own: `<g id="mid">`, things between the wall and
+her, and `<g id="near">`, things before her. What is drawn after `mid` falls on the wall and on the
+mid plane, as light does.
+
+Blurs are most of the work of an SVG engine, so OpenCV does them: whatever has a blur is drawn by
+itself, the coarser the softer it is, and laid between its neighbours.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+import cv2
+import numpy as np
+
+from idol.avatar.compose import lay
+from idol.avatar.folder import view_box
+from idol.avatar.sprites import Image, raster
+from idol.errors import BadInput
+
+SVG = "http://www.w3.org/2000/svg"
+SHARED = frozenset(
+    [
+        "defs",
+        "style",
+        "linearGradient",
+        "radialGradient",
+        "filter",
+        "clipPath",
+        "mask",
+        "pattern",
+        "symbol",
+        "marker",
+        "metadata",
+        "title",
+        "desc",
+    ]
+)
+"""What draws nothing by itself, but what draws may need it."""
+FINE = 1.1
+"""Least deviation, in pixels of the coarse picture, with which a blur is drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planes:
+    """Premultiplied BGRA of one size: `far` is opaque, the others are mostly empty."""
+
+    far: Image
+    mid: Image | None = None
+    near: Image | None = None
+
+    def whole(self) -> Image:
+        """All that is behind her, as seen from the middle."""
+        if self.mid is None:
+            return self.far
+        picture = self.far.copy()
+        lay(picture, self.mid)
+        return picture
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Neighbours in a drawing that are drawn at once."""
+
+    elements: list[Element]
+    blur: float = 0.0
+    """Deviation in units of the drawing."""
+    multiplies: bool = False
+
+
+def draw(svg: str, size: tuple[int, int], where: str = "") -> Planes:
+    """The planes of a stage's drawing, which fills (width, height). Raises `BadInput`."""
+    try:
+        root = ElementTree.fromstring(svg)
+    except ElementTree.ParseError as error:
+        raise BadInput(f"not XML: {error}", where=where) from None
+    brush = _Brush(root, size, where)
+    if svg.count("mix-blend-mode") > sum(_multiplies(child) for child in root):
+        return Planes(brush.solid(brush.at_once()))
+    groups = {name: root.find(f"{{{SVG}}}g[@id='{name}']") for name in ("mid", "near")}
+    children = [child for child in root if child not in groups.values()]
+    after = list(root).index(groups["mid"]) if groups["mid"] is not None else 0
+    light = [child for child in children if list(root).index(child) > after]
+    wall = [child for child in children if child not in light]
+    if groups["mid"] is None:
+        return Planes(brush.solid(brush.paint(children)), None, brush.group(groups["near"]))
+    far, mid = brush.paint(wall), brush.group(groups["mid"])
+    return Planes(
+        brush.solid(brush.paint(light, far)),
+        brush.paint(light, mid, atop=True),
+        brush.group(groups["near"]),
+    )
+
+
+class _Brush:
+    """Draws parts of one drawing at one size."""
+
+    def __init__(self, root: Element, size: tuple[int, int], where: str) -> None:
+        self._root, self._size, self._where = root, size, where
+        text = ElementTree.tostring(root, "unicode")
+        _, _, width, height = view_box(text, where)
+        self._scale = max(size[0] / width, size[1] / height)
+        self._full = round(width * self._scale), round(height * self._scale)
+        self._blurs = _blurs(root)
+        self._shared = [child for child in root if _tag(child) in SHARED]
+
+    def group(self, group: Element | None) -> Image | None:
+        return None if group is None else self.paint(list(group), within=group)
+
+    def paint(
+        self,
+        elements: list[Element],
+        onto: Image | None = None,
+        atop: bool = False,
+        within: Element | None = None,
+    ) -> Image:
+        """Lay elements over `onto`; `atop`: only on what it already shows."""
+        picture = np.zeros((*self._size[::-1], 4), np.uint8) if onto is None else onto
+        for run in self._runs(elements):
+            drawn = self._drawn(run, within)
+            if run.multiplies:
+                _multiply(picture, drawn)
+            elif atop:
+                alpha = cv2.extractChannel(picture, 3)
+                cv2.multiply(drawn, cv2.merge((alpha, alpha, alpha, alpha)), drawn, 1 / 255)
+                lay(picture, drawn)
+                cv2.insertChannel(alpha, picture, 3)
+            else:
+                lay(picture, drawn)
+        return picture
+
+    def at_once(self) -> Image:
+        """The whole drawing by the SVG engine alone: for blend modes, which need all below."""
+        return self._drawn(_Run([e for e in self._root if _tag(e) not in SHARED]), None)
+
+    def solid(self, picture: Image) -> Image:
+        picture[..., 3] = 255
+        return picture
+
+    def _runs(self, elements: list[Element]) -> Iterator[_Run]:
+        sharp: list[Element] = []
+        for element in elements:
+            if _tag(element) in SHARED:
+                continue
+            blur = self._blurs.get(_reference(element.get("filter", "")), 0.0)
+            multiplies = _multiplies(element)
+            if (blur and not element.get("transform")) or multiplies:
+                if sharp:
+                    yield _Run(sharp)
+                    sharp = []
+                yield _Run([element], blur, multiplies)
+            else:
+                sharp.append(element)
+        if sharp:
+            yield _Run(sharp)
+
+    def _drawn(self, run: _Run, within: Element | None) -> Image:
+        deviation = run.blur * self._scale
+        coarse = 2 ** max(0, math.floor(math.log2(deviation / FINE))) if deviation else 1
+        root = Element(self._root.tag, self._root.attrib)
+        root.extend(self._shared)
+        parent = root
+        if within is not None:
+            parent = ElementTree.SubElement(root, within.tag, within.attrib)
+        for element in run.elements:
+            if run.blur or run.multiplies:
+                plain = Element(element.tag, {**element.attrib})
+                plain.extend(list(element))
+                plain.attrib.pop("filter" if run.blur else "style")
+                element = plain
+            parent.append(element)
+        image = raster(ElementTree.tostring(root, "unicode"), self._scale / coarse, self._where)
+        if deviation:
+            image = cv2.GaussianBlur(
+                image, (0, 0), deviation / coarse, borderType=cv2.BORDER_REPLICATE
+            )
+        if image.shape[1::-1] != self._full:
+            image = cv2.resize(image, self._full, interpolation=cv2.INTER_LINEAR)
+        left, top = ((a - b) // 2 for a, b in zip(self._full, self._size, strict=True))
+        cut = image[top : top + self._size[1], left : left + self._size[0]]
+        return np.ascontiguousarray(cut)
+
+
+def _multiply(picture: Image, drawn: Image) -> None:
+    """Darken a picture by what is drawn, where it is drawn: the blend mode `multiply`."""
+    clear = cv2.bitwise_not(cv2.extractChannel(drawn, 3))
+    gain = cv2.add(drawn, cv2.merge((clear, clear, clear, clear)))
+    cv2.multiply(picture, gain, picture, 1 / 255)  # of alpha, 1 is left
+
+
+def _tag(element: Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _multiplies(element: Element) -> bool:
+    return element.get("style", "").replace(" ", "").strip(";") == "mix-blend-mode:multiply"
+
+
+def _reference(value: str) -> str:
+    found = re.fullmatch(r"url\(['\"]?#([^'\")]+)['\"]?\)", value.strip())
+    return found.group(1) if found else ""
+
+
+def _blurs(root: Element) -> dict[str, float]:
+    """The filters that are one plain blur, and its deviation."""
+    out = {}
+    for found in root.iter(f"{{{SVG}}}filter"):
+        steps = list(found)
+        if len(steps) != 1 or _tag(steps[0]) != "feGaussianBlur":
+            continue
+        deviation = steps[0].get("stdDeviation", "")
+        if found.get("primitiveUnits") != "objectBoundingBox" and re.fullmatch(
+            r"\d*\.?\d+", deviation.strip()
+        ):
+            out[found.get("id", "")] = float(deviation)
+    return out
