@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 SHOW   ?= assets/shows/zh-autumn
+BESIDE ?= 3
 
 .PHONY: live test check tests crash setup setup-dev bench pictures clean
 
@@ -34,16 +35,18 @@ $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
 	@$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch $@ $(VENV)/.installed
 
-check:  ## lint, types, import rules, tests
+check:  ## lint, import rules, tests, and types while the tests wait for this and that
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
-	@$(MAKE) --no-print-directory tests
+	@nice -n 10 $(BIN)/mypy & types=$$!; \
+	$(MAKE) --no-print-directory tests; tests=$$?; \
+	wait $$types; types=$$?; [ $$types = 0 ] || echo "types: FAILED (mypy: exit $$types), see above"; \
+	[ $$tests = 0 ] && [ $$types = 0 ]
 
 tests: export PYTHONDONTWRITEBYTECODE :=  # or each of a hundred processes compiles all anew
-tests:  ## side by side, then the show on air, alone
-	@$(BIN)/pytest --timeout 400 -m "not alone" -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder; \
+tests:  ## side by side (more than processors: each waits a third of its time), then the show, alone
+	@$(BIN)/pytest --timeout 400 -m "not alone" -n $(BESIDE) --dist loadfile --no-loadscope-reorder; \
 	beside=$$?; $(BIN)/pytest --timeout 400 -m alone tests/e2e tests/stream/test_bad_line.py; alone=$$?; \
 	[ $$beside = 0 ] && [ $$alone = 0 ] && echo "tests: all passed" && exit; \
 	echo "tests: FAILED (pytest side by side: exit $$beside, alone: exit $$alone)"; exit 1

@@ -38,16 +38,22 @@ STATIC = Path(__file__).parents[2] / "idol" / "web" / "static"
 CSP = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 
+def glow(size: tuple[int, int]) -> np.ndarray:
+    """A light in the dark where she would stand: BGR."""
+    width, height = size
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    light = np.exp(-(((x - width / 2) / 90) ** 2 + ((y - height * 0.36) / 120) ** 2))
+    return np.dstack([90 + 90 * light, 30 + 70 * light, 70 + 150 * light]).astype(np.uint8)
+
+
 class Picture:
     """Paces frames and silence through the real encoders into the hub, on one thread."""
 
     def __init__(self, world: World, path: Path | None, size: tuple[int, int] = (360, 640)) -> None:
         self.world, self.fps = world, 10
-        image = cv2.imread(str(path)) if path else None
-        if image is not None:
-            size = (image.shape[1] // 2 * 2, image.shape[0] // 2 * 2)
-            image = image[: size[1], : size[0]]
-        self.size, self.image = size, image
+        image = cv2.imread(str(path)) if path else glow(size)
+        self.size = size = (image.shape[1] // 2 * 2, image.shape[0] // 2 * 2)
+        self.image = image[: size[1], : size[0]]
         self.frozen = False
         self.video = VideoEncoder(size, self.fps)
         self.audio = AudioEncoder()
@@ -55,12 +61,7 @@ class Picture:
 
     def frame(self, index: int) -> np.ndarray:
         width, height = self.size
-        if self.image is not None:
-            picture = self.image.copy()
-        else:
-            y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-            glow = np.exp(-(((x - width / 2) / 90) ** 2 + ((y - height * 0.36) / 120) ** 2))
-            picture = np.dstack([90 + 90 * glow, 30 + 70 * glow, 70 + 150 * glow]).astype(np.uint8)
+        picture = self.image.copy()
         centre = (width // 2 + int(width * 0.2 * np.sin(index / 6)), height * 3 // 5)
         cv2.circle(picture, centre, width // 40, (255, 220, 255), -1, cv2.LINE_AA)
         return cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420)
