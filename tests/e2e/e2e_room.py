@@ -20,6 +20,7 @@ from typing import Any
 import httpx
 import numpy as np
 import websockets
+from ear import Ear
 
 from idol.testing.live import PASSWORD, Live, on_air
 
@@ -116,6 +117,7 @@ class Seat:
         return found
 
     async def frames(self, since: float = 0) -> list[dict[str, float]]:
+        """Each frame shown: `at`, `pts` (its media time) and `open` (red pixels of her mouth)."""
         return await self.page.evaluate(f"noted.frames.filter((f) => f.at >= {since})")
 
     async def levels(self, since: float = 0) -> list[tuple[float, float]]:
@@ -230,6 +232,7 @@ class Room:
     def __init__(self, live: Live, browser: Any) -> None:
         self.live, self.browser = live, browser
         self._desks: list[Desk] = []
+        self._ears: list[Ear] = []
         self._consoles: list[Any] = []
         self._session = ""
 
@@ -276,6 +279,13 @@ class Room:
         await until(lambda: desk.state, why="the desk was never greeted")
         return desk
 
+    async def ear(self) -> Ear:
+        """A viewer who only listens, and knows the media time of what it hears."""
+        ear = Ear()
+        self._ears.append(ear)
+        await ear.join(self.live.url)
+        return ear
+
     async def console(self) -> Any:
         """A page with the operator's desk open in it, in English. It stays when others leave."""
         context = await self.browser.new_context(
@@ -296,7 +306,10 @@ class Room:
         """Every viewer leaves, and who held a line without a browser."""
         for desk in self._desks:
             await desk.close()
+        for ear in self._ears:
+            await ear.close()
         self._desks.clear()
+        self._ears.clear()
         for context in set(self.browser.contexts) - set(self._consoles):
             with contextlib.suppress(Exception):
                 await context.close()

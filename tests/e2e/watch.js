@@ -22,14 +22,14 @@
     const video = document.querySelector("video");
     const small = Object.assign(document.createElement("canvas"), { width: 75, height: 50 });
     const pen = small.getContext("2d", { willReadFrequently: true });
-    const step = (at, { mediaTime }) => {
+    const step = (at, { rtpTimestamp }) => {
       video.requestVideoFrameCallback(step);
       pen.drawImage(video, LEFT, TOP, WIDE, HIGH, 0, 0, 75, 50);
       const { data } = pen.getImageData(0, 0, 75, 50);
       let open = 0;
       for (let i = 0; i < data.length; i += 4)
         open += 0.5 * data[i] - 0.419 * data[i + 1] - 0.081 * data[i + 2] + 128 > 171;
-      noted.frames.push({ at: performance.timeOrigin + at, media: mediaTime, open });
+      noted.frames.push({ at: performance.timeOrigin + at, pts: (rtpTimestamp * 48) / 90, open });
     };
     video.requestVideoFrameCallback(step);
   };
