@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,24 @@ from idol.testing.serve import station
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from browser import open_browser, wait_for
+
+IN_STEP_MS = 150
+
+
+def behind(state: dict[str, Any]) -> float:
+    """By how many milliseconds the newest click is heard after its whole second of media time is
+    seen, by all the frames about it: a busy browser shows single ones late, or none."""
+    click = state["clicks"][-1]
+    frames = [(at, stamp / 48) for at, stamp, *_ in state["stamps"] if abs(at - click) < 1000]
+    if not frames:
+        return math.inf
+    zero = statistics.median(at - media for at, media in frames)
+    return (click - zero + 500) % 1000 - 500
+
+
+def together(apart: list[float]) -> bool:
+    """Whether the newest three are in step."""
+    return len(apart) >= 3 and max(map(abs, apart[-3:])) < IN_STEP_MS
 
 
 @pytest.mark.browser
@@ -29,15 +49,17 @@ async def test_chromium_sees_and_hears_the_show_in_step() -> None:
         assert len(set(stamps)) > 50 and stamps == sorted(stamps)
         # What is drawn in a frame and what its RTP time says are the same media time. (A busy
         # browser may paint the next frame before it calls back for this one.)
-        apart = [stamp / 1920 - rtp / 3600 for _, stamp, rtp, _ in state["stamps"][5:]]
-        assert statistics.median(apart) == 0 and all(0 <= frames <= 4 for frames in apart)
-        offsets = [
-            min((click - flash for flash in state["flashes"]), key=abs)
-            for click in state["clicks"][1:]
-        ]
-        # benchmarks/stream.py measures this; here only that they belong together. A busy browser
-        # notes sounds and frames late, so the most punctual pair tells: one second is between them.
-        assert min(map(abs, offsets)) < 400, offsets
+        off = [stamp / 1920 - rtp / 3600 for _, stamp, rtp, _ in state["stamps"][5:]]
+        assert statistics.median(off) == 0 and all(0 <= frames <= 4 for frames in off)
+        # benchmarks/stream.py measures how far they are apart; here, that they come together and
+        # stay so. Chromium itself draws them to each other in the first seconds.
+        apart: list[float] = []
+        while len(apart) < 60 and not together(apart):
+            seen = len(state["clicks"])
+            await wait_for(page, f"state.clicks.length > {seen}")
+            state = await page.evaluate("state")
+            apart.append(behind(state))
+        assert together(apart), apart
         assert "video/H264" in report and "audio/opus" in report
         assert report["video"]["framesDecoded"] > 50
         ciphers = await page.evaluate(
