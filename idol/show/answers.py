@@ -48,6 +48,7 @@ class Preparer(Protocol):
 class _Answer:
     message: ChatMessage
     first: Prepared
+    next: asyncio.Task[Prepared | None]
     more: AsyncIterator[Line]
 
 
@@ -83,15 +84,26 @@ class Answers:
         del self._heard[:-12]
 
     async def prepare(self, current: int | None) -> bool:
-        """Choose a message and make its answer ready; false if there is nothing to say."""
+        """Choose a message and make its answer ready; false if there is nothing to say.
+
+        The answer is thought on while it waits for the floor.
+        """
+        if self._ready is not None:  # the floor was never given to it
+            self._ready.next.cancel()
+            self._ready = None
         while (message := self._attention.take()) is not None:
             host = self._show.host.get(message.language) or next(iter(self._show.host.values()))
             situation = Situation(self._listings, current, host, tuple(self._heard[-6:]))
             lines = self._brain.reply(message, situation)
             first = await self._proved(lines)
             if first is not None:
-                ready = await self._performer.prepare(self._utter(first, message.id))
-                self._ready = _Answer(message, ready, lines)
+                ahead = asyncio.ensure_future(self._upcoming(lines, message.id))
+                try:
+                    ready = await self._performer.prepare(self._utter(first, message.id))
+                except BaseException:
+                    ahead.cancel()
+                    raise
+                self._ready = _Answer(message, ready, ahead, lines)
                 return True
         return False
 
@@ -102,20 +114,20 @@ class Answers:
             return
         self.note(answer.message.viewer.name, answer.message.text)
 
-        async def upcoming() -> Prepared | None:
-            line = await self._proved(answer.more)
-            if line is None:
-                return None
-            return await self._performer.prepare(self._utter(line, answer.message.id))
-
-        ahead = asyncio.ensure_future(upcoming())
+        ahead = answer.next
         try:
             yield answer.first
             while (prepared := await ahead) is not None:
-                ahead = asyncio.ensure_future(upcoming())
+                ahead = asyncio.ensure_future(self._upcoming(answer.more, answer.message.id))
                 yield prepared
         finally:
             ahead.cancel()
+
+    async def _upcoming(self, lines: AsyncIterator[Line], reply_to: str) -> Prepared | None:
+        line = await self._proved(lines)
+        if line is None:
+            return None
+        return await self._performer.prepare(self._utter(line, reply_to))
 
     async def _proved(self, lines: AsyncIterator[Line]) -> Line | None:
         async for line in lines:

@@ -22,6 +22,8 @@ CHARS_PER_SECOND = {"zh": 4.2, "en": 14.0}
 """Speaking rates of the built-in voices, only to guess how far the clause's end is."""
 CLAUSE_WAIT_S = 0.6
 """A clause that ends within this time is finished; one that does not is broken off."""
+RETAKE_S = 8.0
+"""So long a line is tried again that the studio took with it."""
 LOST_PAUSE_S = 0.3
 """Before a line is taken up again after the studio was lost: it needs time to come back."""
 SILENCE_S = 1.5
@@ -100,15 +102,33 @@ class Performer:
         return Prepared(utterance, first, chunks)
 
     async def perform(self, lines: AsyncIterator[Prepared]) -> tuple[Utterance, int] | None:
-        """Perform until the end or a cut. After a cut: what was cut, and the characters heard."""
-        self._turn += 1
-        turn, self._seq = self._turn, 0
+        """Perform until the end or a cut. After a cut: what was cut, and the characters heard.
+
+        What is lost with the studio is taken up again when that is back.
+        """
+        self._next_turn()
         async with aclosing(lines):  # type: ignore[type-var]
             async for line in lines:
-                cut = await self._one(turn, line)
+                cut = await self._one(line)
+                patience = self._clock.monotonic() + RETAKE_S
+                while cut and self._cut is None and self._clock.monotonic() < patience:
+                    cut = await self._retake(*cut)
                 if cut is not None:
                     return cut
         return None
+
+    async def _retake(self, utterance: Utterance, heard: int) -> tuple[Utterance, int] | None:
+        start = clause_start(utterance.line.text, heard)
+        rest = from_clause(utterance.line, start)
+        if not rest.text.strip():
+            return None
+        self._next_turn()
+        cut = await self._one(await self.prepare(replace(utterance, line=rest)))
+        return None if cut is None else (utterance, start + cut[1])
+
+    def _next_turn(self) -> None:
+        self._turn += 1
+        self._seq = 0
 
     def cut(self, when: Literal["clause", "now"]) -> None:
         """End the performance: now, or where its clause ends if that is soon."""
@@ -132,9 +152,9 @@ class Performer:
         running.lost = running.lost or (report.done and report.cut)
         self._changed.set()
 
-    async def _one(self, turn: int, line: Prepared) -> tuple[Utterance, int] | None:
+    async def _one(self, line: Prepared) -> tuple[Utterance, int] | None:
         now = self._clock.monotonic()
-        running = self._running = _Running(turn, self._seq, line.utterance, progress=now)
+        running = self._running = _Running(self._turn, self._seq, line.utterance, progress=now)
         self._seq += 1
         try:
             feeder = asyncio.ensure_future(self._feed(running, line))

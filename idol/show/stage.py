@@ -87,6 +87,8 @@ class Stage:
         self._count = 0
         self._pinned: int | None = None
         self._utterance: Utterance | None = None
+        self._told = ""
+        """The last utterance that began; what was lost with the studio begins again."""
         self._finished = asyncio.Event()
         self.picture = picture.Picture(show, listings, shop, studio, audience, clock, self._tasks)
         self._segments = segments.Segments(
@@ -361,7 +363,8 @@ class Stage:
                 "reply_to": utterance.reply_to,
             }
         )
-        if utterance.reply_to or line.source in ("operator", "reply"):
+        again, self._told = self._told == utterance.id, utterance.id
+        if (utterance.reply_to or line.source in ("operator", "reply")) and not again:
             self._audience.broadcast(
                 {
                     "type": "chat",

@@ -96,11 +96,36 @@ async def test_now_means_within_one_frame(rig: Rig) -> None:
     assert rig.studio.spoken == spoken
 
 
+async def test_what_the_studio_took_with_it_is_said_when_it_is_back(rig: Rig) -> None:
+    task = perform(rig, TEXT, "And one more.")
+    await rig.clock.advance(2.0)
+    rig.studio.dead = True
+    await rig.clock.advance(6.5)
+    rig.studio.dead = False
+    await rig.clock.advance(16.0)
+    assert task.done()
+    assert await task is None
+    assert rig.done[0][1]  # cut, in the middle
+    assert 20 < rig.done[0][0] < 40
+    taken_up = len(TEXT) - TEXT.index("please look")
+    assert rig.done[-2:] == [(taken_up, False), (len("And one more."), False)]
+
+
+async def test_an_operator_s_cut_ends_a_line_that_waits_for_the_studio(rig: Rig) -> None:
+    task = perform(rig, TEXT)
+    await rig.clock.advance(1.0)
+    rig.studio.dead = True
+    await rig.clock.advance(4.0)
+    rig.performer.cut("now")
+    await rig.clock.advance(0.5)
+    assert task.done()
+
+
 async def test_a_dead_studio_cuts_the_line_and_the_show_can_go_on(rig: Rig) -> None:
     task = perform(rig, TEXT)
     await rig.clock.advance(1.0)
     rig.studio.dead = True
-    await rig.clock.advance(20.0)
+    await rig.clock.advance(30.0)
     assert task.done()
     assert (await task) is not None
     rig.studio.dead = False
