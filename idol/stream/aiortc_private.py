@@ -1,10 +1,10 @@
 """Every private name of aiortc, aioice and pylibsrtp that we use, in this one file.
 
 Why: aiortc encodes and sends in a task per viewer, which costs ten times what a viewer must
-cost here. We keep its ICE, DTLS, RTCP and SDP and replace the part between a ready payload
-and the socket. The names have not changed from aiortc 1.5 to the pinned 1.16, and
-tests/stream/test_aiortc_contract.py fails the day they do; then `DirectSender` is not used
-and every viewer falls back to `QueuedSender`, which needs one name.
+cost here. We keep its ICE, DTLS and SDP and replace the part between a ready payload and the
+socket, and the RTCP of those who only send. The names have not changed from aiortc 1.5 to the
+pinned 1.16, and tests/stream/test_aiortc_contract.py fails the day they do; then `DirectSender`
+is not used and every viewer falls back to `QueuedSender`, which needs one name.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ import asyncio
 import contextlib
 import struct
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import aioice.ice
+import pylibsrtp
 from aioice.utils import random_string
 from aiortc import (
     MediaStreamTrack,
@@ -33,20 +34,21 @@ from aiortc.rtcdtlstransport import SRTP_AEAD_AES_128_GCM, SRTP_PROFILES
 from OpenSSL import SSL
 from pylibsrtp import _binding
 
+from idol.stream import rtcp
+
 _SENDER = "_RTCRtpSender__"
 _SENDER_NAMES = (
+    "cname",
     "encoder",
     "mid",
-    "ntp_timestamp",
-    "octet_count",
-    "packet_count",
+    "rtcp_exited",
+    "rtcp_started",
     "rtp_exited",
     "rtp_header_extensions_map",
     "rtp_started",
-    "rtp_timestamp",
     "rtx_payload_type",
 )
-_METHODS = ("_run_rtp", "_retransmit", "_send_keyframe", "_handle_rtcp_packet")
+_METHODS = ("_run_rtp", "_run_rtcp", "_send_keyframe", "_handle_rtcp_packet")
 
 ADDRESSES_S = 10.0
 """How long the machine's list of its own addresses is believed: reading it takes milliseconds."""
@@ -265,33 +267,56 @@ def on_keyframe(sender: RTCRtpSender, ask: Callable[[], None]) -> None:
     sender._send_keyframe = ask
 
 
-def on_report(sender: RTCRtpSender, tell: Callable[[float], None]) -> None:
-    """Be told the share of packets lost, 0 to 1, with each receiver report."""
+def on_report(sender: RTCRtpSender, tell: Callable[[int, int], None]) -> None:
+    """Be told the packets lost so far and the highest sequence number that came, with each
+    receiver report."""
     handle = sender._handle_rtcp_packet
 
     async def handle_rtcp_packet(packet: Any) -> None:
         await handle(packet)
         for report in getattr(packet, "reports", ()):
             if report.ssrc == sender._ssrc:
-                tell(report.fraction_lost / 256)
+                tell(report.packets_lost, report.highest_sequence)
 
     sender._handle_rtcp_packet = handle_rtcp_packet
 
 
+def _listen(dtls: Any, ears: dict[int, Callable[[rtcp.Feedback, int], None]]) -> None:
+    """Give what comes by RTCP straight from the socket to who is in `ears`, by SSRC; aiortc would
+    queue it, wake a task and read it into objects first."""
+    ice = dtls.transport._connection
+    queue = ice.data_received
+
+    def received(data: bytes, component: int) -> None:
+        if len(data) < 8 or not (127 < data[0] < 192 and 191 < data[1] < 224) or not dtls._rx_srtp:
+            queue(data, component)
+            return
+        try:
+            found = rtcp.read(dtls._rx_srtp.unprotect_rtcp(data))
+        except (pylibsrtp.Error, ValueError):
+            return  # not from the viewer, or nothing that we could read
+        dtls._RTCDtlsTransport__rx_packets += 1
+        for ssrc, ear in list(ears.items()):
+            ear(found, ssrc)
+
+    ice.data_received = received
+
+
 class Wire:
-    """The private side of one sender whose send loop is ours: its keys, path and counters."""
+    """The private side of one sender whose send loop is ours: its keys, path and feedback."""
 
     def __init__(
         self,
         sender: RTCRtpSender,
         opened: Callable[[int], None],
         closed: Callable[[], None],
-        retransmit: Callable[[int], Awaitable[None]],
+        heard: Callable[[rtcp.Feedback, int], None],
     ) -> None:
-        """`opened(payload type)` is called when packets may flow, `closed()` when no longer."""
-        self._sender, self._opened, self._closed = sender, opened, closed
+        """`opened(payload type)` is called when packets may flow, `closed()` when no longer,
+        `heard` with whatever the viewer says and the SSRC of this sender."""
+        self._sender, self._opened, self._closed, self._heard = sender, opened, closed, heard
         sender._run_rtp = self._run
-        sender._retransmit = retransmit
+        sender._run_rtcp = self._run_rtcp
 
     def _get(self, name: str) -> Any:
         return getattr(self._sender, _SENDER + name)
@@ -303,22 +328,35 @@ class Wire:
         self.ssrc: int = self._sender._ssrc
         self.rtx_ssrc: int = self._sender._rtx_ssrc
         self.rtx_payload_type: int | None = self._get("rtx_payload_type")
+        self.name = (self._get("cname") or "").encode()
         self.protect: Callable[[bytes], bytes] = protector(dtls._tx_srtp)
+        self.protect_rtcp: Callable[[bytes], bytes] = dtls._tx_srtp.protect_rtcp
         self.srtp = int(_binding.ffi.cast("uintptr_t", dtls._tx_srtp._srtp[0]))
         """The address of the SRTP session that holds the keys of both kinds."""
         self._keys = dtls._tx_srtp  # kept alive as long as that address is used
         # First, whatever happens next: who stops this sender waits for it, for ever.
         self._get("rtp_started").set()
+        ears: dict[int, Any] | None = getattr(dtls, "idol_ears", None)
+        if ears is None:
+            ears = dtls.idol_ears = {}
+            _listen(dtls, ears)
+        ears[self.ssrc] = self._heard
         try:
             self._opened(codec.payloadType)
             await asyncio.Event().wait()
         except asyncio.CancelledError:
             pass
         finally:
+            ears.pop(self.ssrc, None)
             self._closed()
             if self._sender.track:
                 self._sender.track.stop()
             self._get("rtp_exited").set()
+
+    async def _run_rtcp(self) -> None:
+        """Takes the place of aiortc's reports; ours are sent by `DirectSender`."""
+        self._get("rtcp_started").set()
+        self._get("rtcp_exited").set()
 
     def path(self) -> Path | None:
         """The way to the viewer that ICE has chosen."""
@@ -337,13 +375,3 @@ class Wire:
             return b"", -1
         whole = struct.pack("!HH", profile, len(value) // 4) + value
         return whole, whole.find(stand_in.to_bytes(3, "big"))
-
-    def account(self, packets: int, octets: int, ntp: float, timestamp: int) -> None:
-        """What the next sender report says. `ntp` are seconds since 1900."""
-        for name, value in (
-            ("packet_count", packets),
-            ("octet_count", octets),
-            ("ntp_timestamp", int(ntp * (1 << 32))),
-            ("rtp_timestamp", timestamp & 0xFFFFFFFF),
-        ):
-            setattr(self._sender, _SENDER + name, value)

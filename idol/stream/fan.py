@@ -35,7 +35,11 @@ class Sender(Protocol):
     line: Line | None
 
     def refresh(self, pts: int) -> None:
-        """Look at the path, and bring the numbers of the next sender report up to date."""
+        """Look at the path, and send the reports that are due."""
+        ...
+
+    def pad(self, octets: int) -> None:
+        """Send so many besides, which the viewer throws away."""
         ...
 
 
@@ -92,6 +96,8 @@ class Fan:
         self._groups: dict[tuple[str, int], Group] = {}
         self._senders: dict[Sender, None] = {}
         self._waiting: dict[Sender, None] = {}
+        self._padding: dict[Sender, float] = {}
+        self._padded = 0
         self._refreshed = -REFRESH
         hub.add(self)
 
@@ -110,15 +116,26 @@ class Fan:
         if self._senders.pop(sender, self) is not self:
             self._leave(sender)
             self._waiting.pop(sender, None)
+            self._padding.pop(sender, None)
             self._want()
 
-    def aim(self, sender: Sender, target: int | None) -> None:
-        """`sender` should show this rung, from its next keyframe on; None stops it at once."""
+    def pad(self, sender: Sender, bits: float) -> None:
+        """From now on send it so many a second besides."""
+        self._padding[sender] = bits
+        if not bits or sender not in self._senders:
+            del self._padding[sender]
+
+    def aim(self, sender: Sender, target: int | None, *, at_once: bool = False) -> None:
+        """`sender` should show this rung, from its next keyframe on; None stops it at once.
+
+        `at_once` stops what it shows now: where most of that is lost, it would only stand in the
+        way of the keyframe.
+        """
         seat = sender.seat
         seat.target = target
         if sender not in self._senders:
             return
-        if target is None:
+        if target is None or (at_once and target != seat.rung):
             self._leave(sender)
         if target is None or target == seat.rung:
             self._waiting.pop(sender, None)
@@ -189,6 +206,11 @@ class Fan:
         group.ring.append((group.index, unit))
         group.index += len(unit.payloads)
         group.timestamp = unit.timestamp
+        if self._padding and unit.kind == "video" and unit.rung == 0:
+            passed = min(unit.pts - self._padded, SAMPLE_RATE // 10)
+            self._padded = unit.pts
+            for sender, bits in self._padding.items():
+                sender.pad(int(bits / 8 * passed / SAMPLE_RATE))
         if unit.pts - self._refreshed >= REFRESH:
             self._refreshed = unit.pts
             for sender in list(self._senders):

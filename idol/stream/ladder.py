@@ -2,10 +2,11 @@
 
 Each viewer climbs alone, by what its own reports say: the share of packets lost and its
 estimate of the line (REMB). That estimate never grows far above what comes in, so it is
-compared with what was really sent, which is little while she stands still. Down at once, up
-with patience that doubles each time a climb fails, because the only way to learn that a line
-takes more is to send more. Where not even the smallest picture passes, the picture stops and
-the sound stays.
+compared with what was really sent, which is little while she stands still. Down in half a
+second where much is lost, in one where less is; up with patience that doubles each time a climb
+fails. The only way to learn that a line takes more is to send more: first old packets again, a
+little more each quarter of a second, which costs no picture if it is too much. Where not even
+the smallest picture passes, the picture stops and the sound stays.
 """
 
 from __future__ import annotations
@@ -27,6 +28,16 @@ PROVED = 20.0
 """A climb that held this long has not failed."""
 WEIGHT = 0.5
 """Of the newest report in the running means of loss and of what was sent."""
+LOOK = 1.0
+"""Seconds over which a report is judged; a shorter time says little of what was sent."""
+GLANCE = 0.2
+"""But much that is lost is seen in this time."""
+ECHO = 0.5
+"""Seconds after a change in which packets of the time before it are still reported lost."""
+TRY_FIRST, TRY_MORE = 0.25, 1.5
+"""Before a climb: the share of what it needs that is sent on trial, and how that grows."""
+TRY_SPARE, TRY_HOLD = 1.1, 1.2
+"""Then somewhat more than it needs for so many seconds: a queue takes that long to run over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +61,87 @@ def rungs(size: tuple[int, int], kbps: int, count: int) -> tuple[Rung, ...]:
     )
 
 
-class Climber:
-    """Which rung one viewer should get. `step` is called with each of its reports."""
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A report to which later ones are compared."""
 
-    def __init__(self, kbps: tuple[int, ...], now: float) -> None:
-        """`kbps` of each rung, the full one first."""
-        self._kbps = kbps
+    at: float
+    lost: int
+    highest: int
+    octets: int
+
+    def loss(self, lost: int, highest: int) -> float:
+        """The share of packets lost since."""
+        expected = (highest - self.highest) & 0xFFFFFFFF
+        if not 0 < expected < 1 << 31:
+            return 0.0
+        return min(1.0, max(0.0, (lost - self.lost) / expected))
+
+
+class Climber:
+    """Which rung one viewer should get. `report` is called with each of its reports."""
+
+    def __init__(self, kbps: tuple[int, ...], now: float, *, trial: bool = False) -> None:
+        """`kbps` of each rung, the full one first; `trial`: whether `padding` can be sent."""
+        self._kbps, self._trial = kbps, trial
         self.rung: int | None = 0
         """None: no picture passes."""
+        self.drowned = False
+        """Whether so much is lost that the larger picture should stop at once."""
+        self.padding = 0.0
+        """Bits a second that should be sent besides, to see whether the line takes them."""
         self._loss = self._sent = 0.0
         self._changed_at = self._bad_at = self._good_at = now
         self._patience = PATIENCE
         self._climbed = False
         """Whether the last change was upwards."""
+        self._look: _Mark | None = None
+        self._glance: _Mark | None = None
+        self._flooded = 0
+        """Glances, one after the other, at which most was lost."""
+        self._best = 0.0
+        """The highest estimate since a trial began."""
+        self._tried_at = now
+        """When it last grew."""
 
-    def step(self, now: float, loss: float, estimate: float, sent: float) -> int | None:
-        """The rung from now on. `loss` is a share, `sent` the bits a second since the last step,
-        `estimate` what the viewer thinks it can receive, in bits a second (0 if unknown)."""
+    def report(
+        self, now: float, lost: int, highest: int, estimate: float, octets: int
+    ) -> int | None:
+        """The rung from now on. `lost` and `highest` are a receiver report's, `estimate` what the
+        viewer thinks it can receive, in bits a second (0 if unknown), `octets` sent so far."""
+        mark = _Mark(now, lost, highest, octets)
+        if self._look is None or self._glance is None:
+            self._look = self._glance = mark
+            return self.rung
+        if now - self._glance.at >= GLANCE:
+            loss = self._glance.loss(lost, highest)
+            sent = (octets - self._glance.octets) * 8 / (now - self._glance.at)
+            self._glance = mark
+            self._saw(now, loss, estimate, sent)
+        since, loss = now - self._look.at, self._look.loss(lost, highest)
+        if since >= LOOK or (since >= GLANCE and loss >= LOSSY):
+            sent = (octets - self._look.octets) * 8 / since
+            self._look = mark
+            self._step(now, loss, estimate, sent)
+        return self.rung
+
+    def _saw(self, now: float, loss: float, estimate: float, sent: float) -> None:
+        """What the last moment says: go down at once, or go on with a trial?"""
+        self._flooded = self._flooded + 1 if loss > HOPELESS else 0
+        less = 0 < estimate < sent * 0.85
+        last = self.rung is None or self.rung == len(self._kbps) - 1
+        if self._flooded and not last and now - self._changed_at > ECHO:
+            if self._flooded > 1 or less:
+                self._down(now, estimate, loss, drowned=True)
+        elif self.padding:
+            self._best = max(self._best, estimate)
+            if loss > 2 * CLEAN or estimate < self._best * 0.9:
+                self._failed()
+                self._bad_at = now
+            else:
+                self._try(now)
+
+    def _step(self, now: float, loss: float, estimate: float, sent: float) -> None:
         self._loss += WEIGHT * (loss - self._loss)
         self._sent += WEIGHT * (sent - self._sent)
         if self._loss > CLEAN:
@@ -76,10 +151,15 @@ class Climber:
         if not self._too_much(estimate):
             self._good_at = now
         if settled and now - self._good_at >= HASTE:
-            self._down(now, estimate)
-        elif settled and now - max(self._bad_at, self._changed_at) >= self._patience:
-            self._up(now)
-        return self.rung
+            self._down(now, estimate, self._loss, drowned=self._loss > LOSSY)
+        elif self.rung == 0 or self.padding or not settled:
+            return
+        elif now - max(self._bad_at, self._changed_at) >= self._patience:
+            if self._trial and self.rung is not None:
+                self._best = estimate
+                self._try(now)
+            else:
+                self._up(now)
 
     def _too_much(self, estimate: float) -> bool:
         if self.rung is None:
@@ -91,22 +171,41 @@ class Climber:
             return self._loss > CLEAN and 0 < estimate < self._sent * 0.5
         return 0 < estimate < self._sent * 0.7
 
-    def _down(self, now: float, estimate: float) -> None:
+    def _failed(self) -> None:
+        """It was one too many: the next climb comes later."""
+        self._patience = min(LONGEST, self._patience * 2)
+        self.padding = 0.0
+
+    def _try(self, now: float) -> None:
+        """Send a little more on trial; climb where all that the next rung needs has passed."""
+        assert self.rung
+        need = (self._kbps[self.rung - 1] - self._kbps[self.rung]) * 1000.0 * TRY_SPARE
+        if self.padding < need:
+            more = self.padding * TRY_MORE if self.padding else need * TRY_FIRST
+            self.padding, self._tried_at = min(need, more), now
+        elif now - self._tried_at >= TRY_HOLD:
+            self._up(now)
+
+    def _down(self, now: float, estimate: float, loss: float, *, drowned: bool) -> None:
         assert self.rung is not None
-        if self._climbed and now - self._changed_at < PROVED:  # it was one too many
-            self._patience = min(LONGEST, self._patience * 2)
+        if self._climbed and now - self._changed_at < PROVED:
+            self._failed()
         lower = self.rung + 1
         # A line that has fallen far need not be tried step by step.
-        share = estimate / self._sent if estimate and self._sent else 1.0
+        share = min(1.0 - loss, estimate / self._sent if estimate and self._sent else 1.0)
         while lower < len(self._kbps) - 1 and self._kbps[lower] > share * self._kbps[self.rung]:
             lower += 1
         self.rung = lower if lower < len(self._kbps) else None
-        self._changed_at, self._loss, self._climbed = now, 0.0, False
+        self._changed(now, climbed=False)
+        self.drowned = drowned
 
     def _up(self, now: float) -> None:
-        if self.rung == 0:
-            return
         if self._climbed:  # the last one has held, so the line is better than it was
             self._patience = PATIENCE
         self.rung = len(self._kbps) - 1 if self.rung is None else self.rung - 1
-        self._changed_at, self._loss, self._climbed = now, 0.0, True
+        self._changed(now, climbed=True)
+        self.drowned = False
+
+    def _changed(self, now: float, *, climbed: bool) -> None:
+        self._changed_at, self._climbed = now, climbed
+        self._loss, self._flooded, self.padding = 0.0, 0, 0.0

@@ -12,6 +12,7 @@ from aiortc import MediaStreamTrack, RTCRtpSender
 
 from idol.clock import SAMPLE_RATE
 from idol.stream import aiortc_private as private
+from idol.stream import rtcp
 from idol.stream.fan import Fan, Seat
 from idol.stream.lines import Line, QueueLine, RelayLine, SocketLine
 from idol.stream.native import NativeLine, SendLoop
@@ -25,6 +26,8 @@ that loses much would drown in what is sent again."""
 _HEADER = struct.Struct("!BBHLL").pack
 
 RequestKey = Callable[[], None]
+Reported = Callable[[int, int], None]
+"""Takes the packets lost so far, and the highest sequence number that came."""
 
 
 class MediaTime(Protocol):
@@ -44,7 +47,7 @@ class _Sender:
         self.seat = Seat()
         self.native: NativeLine | None = None
         self.line: Line | None = None
-        self.retransmitted = 0
+        self.retransmitted = self.padded = 0
         self._fan = fan
         self._estimate = private.Estimate()
 
@@ -61,12 +64,15 @@ class _Sender:
     @property
     def octets(self) -> int:
         """Of payload, sent so far."""
-        return self.now.octets if self.now else 0
+        return self.now.octets + self.padded if self.now else 0
 
     @property
     def estimate(self) -> int:
         """The viewer's estimate of what it can receive in bits a second; 0 if unknown."""
         return self._estimate.target_bitrate
+
+    def pad(self, octets: int) -> None:
+        """Send so many besides, which the viewer throws away."""
 
     def forget_estimate(self) -> None:
         """Until the viewer tells the next."""
@@ -85,20 +91,20 @@ class DirectSender(_Sender):
         sender: RTCRtpSender,
         fan: Fan,
         request_key: RequestKey,
+        reported: Reported,
         time_of: MediaTime,
         loop: SendLoop | None = None,
     ) -> None:
         super().__init__(sender, fan)
-        self._loop, self._time, self._request_key = loop, time_of, request_key
+        self._loop, self._time = loop, time_of
+        self._request_key, self._reported = request_key, reported
         self._rtx_sequence = random.randrange(32_768)
         self._again, self._paid = float(AGAIN_BYTES), 0
         self._path: private.Path | None = None
         self._way: socket.socket | None = None
-        self._over = False
-        self._wire = private.Wire(sender, self._opened, self._closed, self._retransmit)
-        private.put_encoder(sender, self._estimate)
-        if self.video:
-            private.on_keyframe(sender, request_key)
+        self._over = self._reported_once = False
+        self._wire = private.Wire(sender, self._opened, self._closed, self._heard)
+        self._reports = random.randrange(2)
 
     def end(self) -> None:
         """The viewer has left; nothing is sent from now on, and nothing begins."""
@@ -119,8 +125,20 @@ class DirectSender(_Sender):
     def _closed(self) -> None:
         self._fan.close(self)
         if self._way is not None:
+            self._send_rtcp(self._sender_report(self._time.pts) + rtcp.goodbye(self._wire.ssrc))
             self._way.close()
             self._way = None
+
+    def _heard(self, found: rtcp.Feedback, ssrc: int) -> None:
+        if (bits := found.estimates.get(ssrc)) is not None:
+            self._estimate.target_bitrate = bits
+        if self.video:
+            if (report := found.reports.get(ssrc)) is not None:
+                self._reported(*report)
+            for sequence in found.missing.get(ssrc, ()):
+                self._resend(sequence)
+            if ssrc in found.keys:
+                self._request_key()
 
     def refresh(self, pts: int) -> None:
         path = self._wire.path()
@@ -135,11 +153,32 @@ class DirectSender(_Sender):
         now = self.now
         if now is None:
             return
-        # Sender reports say: this RTP time is that wall time. Both come from pts, so that
-        # sound and picture line up exactly whenever they were sent.
+        # At most one second apart, the first as soon as there is something to report; half of
+        # all viewers' go out at a time.
+        self._reports += 1
+        if now.packets and (self._reports % 2 or not self._reported_once):
+            self._reported_once = True
+            self._send_rtcp(self._sender_report(pts))
+
+    def _sender_report(self, pts: int) -> bytes:
+        # It says: this RTP time is that wall time. Both come from pts, so that sound and picture
+        # line up exactly whenever they were sent.
+        now, wire = self.now, self._wire
+        assert now is not None
         rate = VIDEO_CLOCK if self.video else SAMPLE_RATE
         ntp = self._time.wall_origin + pts / SAMPLE_RATE + _NTP_EPOCH
-        self._wire.account(now.packets, now.octets, ntp, pts * rate // SAMPLE_RATE)
+        return rtcp.sender_report(
+            wire.ssrc,
+            int(ntp * (1 << 32)),
+            pts * rate // SAMPLE_RATE,
+            now.packets,
+            now.octets,
+            wire.name,
+        )
+
+    def _send_rtcp(self, packet: bytes) -> None:
+        if self._path is not None:
+            self._path[0].sendto(self._wire.protect_rtcp(packet), self._path[1])
 
     def _take(self, path: private.Path) -> None:
         """ICE has chosen another path: is it a plain socket of our own, or a relay?"""
@@ -171,17 +210,36 @@ class DirectSender(_Sender):
         self._way = way
         self._fan.moved(self)
 
-    async def _retransmit(self, sequence: int) -> None:
-        """Answer a NACK, wrapped by RFC 4588 where the viewer knows it."""
-        found, path = self._fan.sent(self, sequence), self._path
-        if found is None or path is None:
+    def _resend(self, sequence: int) -> None:
+        """Answer a NACK."""
+        found = self._fan.sent(self, sequence)
+        if found is None:
             return
-        timestamp, payload, last = found
-        self._again = min(AGAIN_BYTES, self._again + AGAIN * (self.octets - self._paid))
-        self._paid = self.octets
-        if self._again < len(payload):
+        sent = self.now.octets if self.now else 0
+        self._again = min(AGAIN_BYTES, self._again + AGAIN * (sent - self._paid))
+        self._paid = sent
+        if self._again >= len(found[1]):
+            self._again -= len(found[1])
+            self.retransmitted += 1
+            self._send_again(sequence, *found)
+
+    def pad(self, octets: int) -> None:
+        now, back = self.now, 0
+        if self._wire.rtx_payload_type is None:
+            return  # a second packet of the same number would be nothing to count
+        while now is not None and octets > 0:
+            back += 1
+            found = self._fan.sent(self, now.sequence - back & 0xFFFF)
+            if found is None:
+                return
+            self._send_again(now.sequence - back & 0xFFFF, *found)
+            self.padded += len(found[1])
+            octets -= len(found[1])
+
+    def _send_again(self, sequence: int, timestamp: int, payload: bytes, last: bool) -> None:
+        """A packet once more, wrapped by RFC 4588 where the viewer knows it."""
+        if self._path is None:
             return
-        self._again -= len(payload)
         wire = self._wire
         kind, ssrc = self._kind & 0x7F, wire.ssrc
         if wire.rtx_payload_type is not None:
@@ -196,8 +254,7 @@ class DirectSender(_Sender):
             extensions = (
                 extensions[:at] + self._fan.stamp().to_bytes(3, "big") + extensions[at + 3 :]
             )
-        self.retransmitted += 1
-        path[0].sendto(wire.protect(header + extensions + payload), path[1])
+        self._path[0].sendto(wire.protect(header + extensions + payload), self._path[1])
 
 
 class _QueueTrack(MediaStreamTrack):  # type: ignore[misc]
@@ -218,13 +275,16 @@ class QueuedSender(_Sender):
     Three times the cost of `DirectSender`, and RTP time has a random origin.
     """
 
-    def __init__(self, sender: RTCRtpSender, fan: Fan, request_key: RequestKey) -> None:
+    def __init__(
+        self, sender: RTCRtpSender, fan: Fan, request_key: RequestKey, reported: Reported
+    ) -> None:
         super().__init__(sender, fan)
         self.line = line = QueueLine()
         sender.replaceTrack(_QueueTrack(sender.kind, line))
         private.put_encoder(sender, self._estimate)
         if self.video:
             private.on_keyframe(sender, request_key)
+            private.on_report(sender, reported)
 
     def begin(self) -> None:
         """The transport is up."""

@@ -10,7 +10,7 @@ from aiortc import RTCPeerConnection, RTCRtpSender
 from idol.stream import aiortc_private as private
 from idol.stream.fan import Fan
 from idol.stream.hub import Hub
-from idol.stream.ladder import LOSSY, Climber
+from idol.stream.ladder import Climber
 from idol.stream.native import SendLoop
 from idol.stream.sender import DirectSender, QueuedSender
 
@@ -51,8 +51,7 @@ class Session:
         self.answer = ""
         """The SDP that the viewer got."""
         self._hub, self._fan, self._direct, self._loop = hub, fan, direct, loop
-        self._climber = Climber(kbps, self.born)
-        self._reported_at, self._octets = self.born, 0
+        self._climber = Climber(kbps, self.born, trial=direct)
         self._key_at, self._key_rest = float("-inf"), KEY_REST
 
     @property
@@ -69,12 +68,10 @@ class Session:
                 # Before the offer is applied, or VP8 is silently agreed on.
                 transceiver.setCodecPreferences(_CODECS[kind])
         self.senders[kind] = (
-            DirectSender(sender, self._fan, self.request_key, self._hub, self._loop)
+            DirectSender(sender, self._fan, self.request_key, self._reported, self._hub, self._loop)
             if self._direct
-            else QueuedSender(sender, self._fan, self.request_key)
+            else QueuedSender(sender, self._fan, self.request_key, self._reported)
         )
-        if kind == "video":
-            private.on_report(sender, self._reported)
 
     def begin(self) -> None:
         """The transport is up."""
@@ -106,18 +103,16 @@ class Session:
         rung = video.seat.target if video.seat.rung is None else video.seat.rung
         self._hub.request_key(rung or 0)
 
-    def _reported(self, loss: float) -> None:
+    def _reported(self, lost: int, highest: int) -> None:
         video = self.senders.get("video")
         if video is None:
             return
-        now = time.monotonic()
-        if now - self._reported_at < 1.0 and loss < LOSSY:
-            return  # shorter times say little of what was sent
+        climber = self._climber
+        before, padding = climber.rung, climber.padding
         octets = sum(sender.octets for sender in self.senders.values())
-        sent = (octets - self._octets) * 8 / max(0.1, now - self._reported_at)
-        self._reported_at, self._octets = now, octets
-        before = self._climber.rung
-        target = self._climber.step(now, loss, video.estimate, sent)
+        target = climber.report(time.monotonic(), lost, highest, video.estimate, octets)
+        if climber.padding != padding:
+            self._fan.pad(video, climber.padding)
         if target != before:
             video.forget_estimate()  # it spoke of the other rung
-            self._fan.aim(video, target)
+            self._fan.aim(video, target, at_once=climber.drowned)

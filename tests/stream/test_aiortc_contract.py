@@ -30,7 +30,7 @@ def test_the_direct_sender_is_supported() -> None:
     assert private.direct_supported()
 
 
-@pytest.mark.parametrize("name", ["_run_rtp", "_retransmit", "_run_rtcp", "send", "stop"])
+@pytest.mark.parametrize("name", ["_run_rtp", "_run_rtcp", "send", "stop"])
 def test_the_sender_has_its_loops(name: str) -> None:
     assert inspect.iscoroutinefunction(getattr(RTCRtpSender, name))
 
@@ -39,10 +39,11 @@ def test_the_sender_reads_and_writes_the_attributes_we_use() -> None:
     source = inspect.getsource(RTCRtpSender)
     for text in (
         "self._run_rtp(parameters.codecs[0])",
-        "await self._retransmit(seq)",
+        "asyncio.ensure_future(self._run_rtcp())",
+        "self.__rtcp_started.wait()",
+        "self.__rtcp_exited.wait()",
+        "self.__cname = parameters.rtcp.cname",
         "self._send_keyframe()",
-        "ntp_timestamp=self.__ntp_timestamp",
-        "rtp_timestamp=self.__rtp_timestamp",
         "self.__encoder.target_bitrate = bitrate",
         "self.__encoder.pack(data)",
         "self.__rtp_exited.wait()",
@@ -57,6 +58,9 @@ def test_the_transports_have_what_a_packet_needs() -> None:
     assert "await recipient._handle_rtcp_packet(packet)" in inspect.getsource(RTCDtlsTransport)
     assert "self.__rx_packets += 1" in inspect.getsource(RTCDtlsTransport)
     assert "self._connection" in inspect.getsource(RTCIceTransport)
+    assert "self._rx_srtp.unprotect_rtcp(data)" in inspect.getsource(RTCDtlsTransport)
+    source = inspect.getsource(aioice.ice.StunProtocol)
+    assert "self.receiver.data_received(data, self.local_candidate.component)" in source
     source = inspect.getsource(aioice.ice.Connection)
     assert "self._nominated: dict[int, CandidatePair]" in source
     for text in (

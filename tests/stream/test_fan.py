@@ -47,6 +47,7 @@ class Loop:
 class Sender:
     def __init__(self, native: bool, *, video: bool = True) -> None:
         self.video, self.seat, self.refreshed = video, Seat(), 0
+        self.padded: list[int] = []
         self.here = Line()
         self.native = self.here if native else None
         self.line = None if native else self.here
@@ -57,6 +58,9 @@ class Sender:
 
     def refresh(self, pts: int) -> None:
         self.refreshed += 1
+
+    def pad(self, octets: int) -> None:
+        self.padded.append(octets)
 
 
 class World:
@@ -183,6 +187,35 @@ def test_who_cannot_take_a_picture_waits_for_a_keyframe_and_asks_for_none() -> N
     world.picture(b"D", key=True)
     assert (stuck.got, well.got) == ([b"A", b"D"], [b"A", b"b", b"c", b"D"])
     assert len(world.asked) == asked
+
+
+def test_where_most_is_lost_the_larger_picture_stops_at_once() -> None:
+    world, one = World(), Sender(True)
+    world.fan.open(one)
+    world.picture(b"A", key=True)
+    world.fan.aim(one, 1, at_once=True)
+    world.picture(b"b")
+    world.picture(b"C", key=True)
+    world.picture(b"1", rung=1, key=True)
+    assert b"".join(one.got) == b"A1"
+
+
+def test_padding_is_spread_over_the_pictures() -> None:
+    world, one, other = World(), Sender(True), Sender(False)
+    world.fan.pad(one, 480_000)  # not open yet
+    for each in (one, other):
+        world.fan.open(each)
+    world.fan.pad(one, 480_000)
+    for _ in range(30):
+        world.picture(b"a")
+        world.picture(b"1", rung=1, later=False)
+    world.fan.pad(one, 0.0)
+    world.picture(b"a")
+    assert one.padded == [2000] * 30 and other.padded == []
+    world.fan.pad(one, 480_000)
+    world.fan.close(one)
+    world.picture(b"a")
+    assert len(one.padded) == 30
 
 
 def test_paths_are_looked_at_now_and_then() -> None:

@@ -1,30 +1,90 @@
-"""Who gets which rung: told by scripted reports, on no clock at all."""
+"""Who gets which rung: told by the reports of a line that is played through, on no clock."""
 
 from __future__ import annotations
+
+import collections
+import itertools
 
 import pytest
 
 from idol.stream.ladder import LONGEST, PATIENCE, Climber, rungs
 
 KBPS = (1500, 840, 375)
+SOUND = 80
+TICK = 1 / 30
+PACKET = 1200
 
 
 class Line:
-    """A line of some kbit/s: tells what a viewer of `climber` reports each second."""
+    """Thirty pictures a second pass a line of some kbit/s whose queue holds 0.3 s; the viewer
+    reports four times a second. Estimates as a browser makes them: what came in the last second,
+    a seventh less where the queue grows, and slowly more where it does not."""
 
-    def __init__(self, climber: Climber) -> None:
-        self.climber, self.now, self.climbs = climber, 0.0, 0
+    def __init__(self, *, trial: bool, estimating: bool = True) -> None:
+        self.climber = Climber(KBPS, 0.0, trial=trial)
+        self.now, self.climbs = 0.0, 0
+        self.lost = self.highest = self.octets = 0
+        self.shown: list[float] = []
+        """When a whole picture came, that could be decoded."""
+        self._estimating, self._estimate, self._rest = estimating, 0.0, 0.0
+        self._queue = 0.0
+        self._came: collections.deque[float] = collections.deque(maxlen=30)
+        self._broken = False
+        self._key_at = 0.0
 
-    def pass_(self, seconds: int, kbps: float) -> int | None:
-        for _ in range(seconds):
-            self.now += 1.0
-            before = self.climber.rung
-            sent = 0 if before is None else KBPS[before]
-            loss = max(0.0, 1 - kbps / (sent + 80)) if sent else 0.0
-            estimate = min(kbps, (sent + 80) * 1.5) * 1000
-            after = self.climber.step(self.now, loss, estimate, (sent + 80) * 1000)
-            self.climbs += after is not None and (before is None or after < before)
+    def pass_(self, seconds: float, kbps: float, loss: float = 0.0) -> int | None:
+        for tick in range(round(seconds / TICK)):
+            self.now += TICK
+            self._picture(kbps)
+            if loss and tick % round(1 / loss) == 0:
+                self.lost += 1
+            if round(self.now / TICK) % 8 == 0:
+                before = self.climber.rung
+                estimate = self._estimate if self._estimating else 0
+                after = self.climber.report(
+                    self.now, self.lost, self.highest, estimate, self.octets
+                )
+                if after != before:
+                    self._broken, self._key_at = self.climber.drowned, self.now + 0.05
+                    self.climbs += after is not None and (before is None or after < before)
         return self.climber.rung
+
+    def _picture(self, kbps: float) -> None:
+        room, before = kbps * 1000 / 8 * 0.3, self._queue
+        rung = self.climber.rung
+        self._queue = max(0.0, self._queue - kbps * 1000 / 8 * TICK)
+        bytes_ = 0.0 if rung is None else KBPS[rung] * 1000 / 8 * TICK
+        if self._key_at and self.now >= self._key_at and rung is not None:
+            bytes_, self._key_at, self._broken = bytes_ * 6, 0.0, False
+        elif self._key_at:
+            bytes_ = 0.0
+        more = (SOUND * 1000 + self.climber.padding) / 8 * TICK
+        self.octets += int(bytes_ + more)
+        came = min(bytes_ + more, max(0.0, room - self._queue))
+        share = came / (bytes_ + more)
+        self._queue += came
+        self._rest += bytes_
+        packets = int(self._rest // PACKET)
+        self._rest -= packets * PACKET
+        self.highest += packets
+        self.lost += round(packets * (1 - share))
+        self._broken = self._broken or (bytes_ > 0 and share < 0.99)
+        if bytes_ and not self._broken:
+            self.shown.append(self.now + self._queue / max(1.0, kbps * 125))
+        elif self._broken and not self._key_at and rung is not None and self._queue < room * 0.9:
+            self._broken = False  # sent again
+        self._came.append(came / TICK * 8)
+        rate = sum(self._came) / len(self._came)
+        if self._queue > max(before + 100, kbps * 125 * TICK):
+            self._estimate = min(self._estimate or rate, rate * 0.85)
+        else:
+            self._estimate = min(rate * 1.5, self._estimate * 1.0025 or rate)
+
+
+def freezes(line: Line, begin: float, longer: float) -> list[float]:
+    """Gaps between whole pictures that are longer than this."""
+    shown = [each for each in sorted(line.shown) if each >= begin - 1]
+    return [b - a for a, b in itertools.pairwise(shown) if b - a > longer]
 
 
 def test_sizes_of_the_ladder() -> None:
@@ -34,37 +94,75 @@ def test_sizes_of_the_ladder() -> None:
     assert all(not edge % 2 for rung in rungs((1278, 718), 999, 3) for edge in rung.size)
 
 
-def test_a_good_line_keeps_the_full_picture_whatever_little_is_lost() -> None:
-    line = Line(Climber(KBPS, 0.0))
-    assert line.pass_(100, 5000) == 0
-    climber = Climber(KBPS, 0.0)
-    assert all(climber.step(float(at), 0.05 * (at % 2), 0, 1e6) == 0 for at in range(200))
+@pytest.mark.parametrize("trial", [True, False])
+def test_a_good_line_keeps_the_full_picture_whatever_little_is_lost(trial: bool) -> None:
+    line = Line(trial=trial)
+    assert line.pass_(100, 5000, 0.08) == 0 and line.climbs == 0
 
 
 def test_little_sent_while_she_stands_still_is_no_narrow_line() -> None:
     climber = Climber(KBPS, 0.0)
-    assert all(climber.step(float(at), 0.0, 2e5, 1.5e5) == 0 for at in range(200))
+    for second in range(200):
+        assert climber.report(float(second), 0, second * 16, 2e5, second * 18_000) == 0
 
 
-@pytest.mark.parametrize(("kbps", "rung"), [(1100, 1), (600, 2), (20, None)])
-def test_a_line_finds_its_rung_in_seconds_and_stays_there(kbps: float, rung: int | None) -> None:
-    line = Line(Climber(KBPS, 0.0))
+@pytest.mark.parametrize("trial", [True, False])
+@pytest.mark.parametrize(("kbps", "rung"), [(1100, 1), (700, 2), (600, 2), (20, None)])
+def test_a_line_finds_its_rung_in_seconds_and_stays_there(
+    kbps: float, rung: int | None, trial: bool
+) -> None:
+    line = Line(trial=trial)
+    line.pass_(8, 5000)
     assert line.pass_(8, kbps) == rung
     at_home = sum(line.pass_(1, kbps) == rung for _ in range(300))
     assert at_home > 270  # the rest are climbs that failed, ever more seldom
     assert line.climbs <= 12
 
 
-def test_it_climbs_back_when_the_line_is_good_again() -> None:
-    line = Line(Climber(KBPS, 0.0))
+@pytest.mark.parametrize("estimating", [True, False])
+def test_a_line_that_narrows_costs_less_than_a_second_of_picture(estimating: bool) -> None:
+    line = Line(trial=True, estimating=estimating)
+    line.pass_(8, 5000)
+    begin = line.now
+    while line.climber.rung == 0:
+        line.pass_(TICK, 700)
+        assert line.now - begin < 1.0
+    assert line.climber.drowned
+    line.pass_(60, 700)
+    assert freezes(line, begin, 0.9) == []
+
+
+def test_a_trial_that_fails_costs_no_picture_and_comes_ever_more_seldom() -> None:
+    line = Line(trial=True)
+    line.pass_(5, 5000)
+    line.pass_(10, 700)
+    begin, trials, was = line.now, 0, 0.0
+    for _ in range(round(600 / TICK)):
+        line.pass_(TICK, 700)
+        trials += bool(line.climber.padding) and not was
+        was = line.climber.padding
+    assert freezes(line, begin, 0.4) == [] and line.climbs == 0
+    assert 600 / LONGEST / 2 <= trials <= 20
+
+
+@pytest.mark.parametrize("trial", [True, False])
+def test_it_climbs_back_when_the_line_is_good_again(trial: bool) -> None:
+    line = Line(trial=trial)
     line.pass_(10, 300)
     assert line.climber.rung in (2, None)
-    assert line.pass_(int(PATIENCE * 10), 5000) == 0
+    assert line.pass_(PATIENCE * 10, 5000) == 0
 
 
 def test_failed_climbs_come_ever_more_seldom_but_never_stop() -> None:
-    line = Line(Climber(KBPS, 0.0))
+    line = Line(trial=False)
     line.pass_(600, 600)
     before = line.climbs
     line.pass_(600, 600)
     assert 600 / LONGEST / 2 <= line.climbs - before <= 600 / PATIENCE / 2
+
+
+def test_one_bad_moment_alone_is_mended_and_no_reason_to_go_down() -> None:
+    climber = Climber(KBPS, 0.0)
+    for tick in range(100):
+        lost = 40 * (tick >= 50)  # a quarter of a second in which nearly all was lost
+        assert climber.report(tick / 4, lost, tick * 42, 3e6, tick * 49_000) == 0

@@ -139,8 +139,8 @@ async def test_lost_packets_are_sent_again() -> None:
         await until(lambda: len(player.frames["video"]) > 3)
         session = on_air.whep._sessions[player.session]
         sender = session.senders["video"]
-        await sender._retransmit((sender.now.sequence - 1) & 0xFFFF)
-        await sender._retransmit((sender.now.sequence + 100) & 0xFFFF)  # never sent
+        sender._resend((sender.now.sequence - 1) & 0xFFFF)
+        sender._resend((sender.now.sequence + 100) & 0xFFFF)  # never sent
         assert on_air.whep.stats()["retransmitted"] == 1
         await player.close()
 
