@@ -99,8 +99,8 @@ class Climber:
         self._glance: _Mark | None = None
         self._flooded = 0
         """Glances, one after the other, at which most was lost."""
-        self._best = 0.0
-        """The highest estimate since a trial began."""
+        self._estimate = 0.0
+        """The last one in a trial."""
         self._tried_at = now
         """When it last grew."""
 
@@ -134,8 +134,9 @@ class Climber:
             if self._flooded > 1 or less:
                 self._down(now, estimate, loss, drowned=True)
         elif self.padding:
-            self._best = max(self._best, estimate)
-            if loss > 2 * CLEAN or estimate < self._best * 0.9:
+            before, self._estimate = self._estimate, estimate
+            # One that falls to what passed a moment ago is a hiccup; below that, the line is full.
+            if loss > 2 * CLEAN or estimate < min(before * 0.9, self._sent * 0.8):
                 self._failed()
                 self._bad_at = now
             else:
@@ -156,7 +157,7 @@ class Climber:
             return
         elif now - max(self._bad_at, self._changed_at) >= self._patience:
             if self._trial and self.rung is not None:
-                self._best = estimate
+                self._estimate = estimate
                 self._try(now)
             else:
                 self._up(now)

@@ -44,6 +44,7 @@ async def test_a_narrow_line_gets_a_small_picture_then_sound_alone_then_all_agai
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("idol.stream.ladder.PATIENCE", 2.0)
+    monkeypatch.setattr("idol.stream.ladder.LONGEST", 4.0)
     line = BadLine()
     async with station(WhepSettings(kbps=KBPS)) as on_air:
         player = Player()
