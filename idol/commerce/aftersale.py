@@ -201,7 +201,8 @@ def ship(
 
     Raises `BadInput`; `Refused`: order_STATE, nothing_to_ship, not_arrived, known_parcel.
     """
-    if not carrier.strip() or not tracking.strip():
+    carrier, tracking = carrier.strip(), tracking.strip()
+    if not carrier or not tracking:
         raise BadInput("a parcel needs a carrier and a tracking number")
     state = orders.get(tx, order).state
     if state != "paid":
@@ -221,8 +222,8 @@ def ship(
         " VALUES (:id, :o, :carrier, :tracking, :now)",
         id=parcel,
         o=order,
-        carrier=carrier.strip(),
-        tracking=tracking.strip(),
+        carrier=carrier,
+        tracking=tracking,
         now=now,
     )
     for row in chosen:
@@ -248,10 +249,15 @@ def ship(
 
 
 def track(tx: Tx, parcel: str, carrier: str, tracking: str, now: float, by: str) -> Parcel:
-    """Correct how a parcel is found. Raises `Refused("unknown_parcel")`."""
-    order = _parcel_order(tx, parcel)
+    """Correct how a parcel is found. Raises `BadInput`; `Refused`: unknown_parcel, known_parcel."""
+    order, carrier, tracking = _parcel_order(tx, parcel), carrier.strip(), tracking.strip()
+    if not carrier or not tracking:
+        raise BadInput("a parcel needs a carrier and a tracking number")
+    if tx.one("SELECT 1 FROM parcels WHERE carrier = :c AND tracking = :t AND id <> :id",
+              c=carrier, t=tracking, id=parcel):  # fmt: skip
+        raise Refused("known_parcel", f"{carrier} {tracking} is a parcel already")
     tx.run("UPDATE parcels SET carrier = :c, tracking = :t WHERE id = :id",
-           c=carrier.strip(), t=tracking.strip(), id=parcel)  # fmt: skip
+           c=carrier, t=tracking, id=parcel)  # fmt: skip
     note(tx, now, "parcel_tracked", parcel=parcel, by=by)
     return next(item for item in parcels(tx, order) if item.id == parcel)
 

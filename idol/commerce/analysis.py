@@ -141,8 +141,8 @@ def analyse(record: Record) -> Analysis:
         totals,
         {
             "minutes": _minutes(record, visits, impressions, clicks, held),
-            "segments": _by("segment", impressions, clicks, held, record.spoken),
-            "listings": _by("listing", impressions, clicks, held, record.spoken),
+            "segments": _by("segment", present, impressions, clicks, held, record.spoken),
+            "listings": _by("listing", present, impressions, clicks, held, record.spoken),
             "lines": _lines(record.spoken, present, clicks, held, paid, credits),
             "sales": [
                 _trace(sale, credit, by_id) for sale, credit in zip(paid, credits, strict=True)
@@ -253,8 +253,10 @@ def _lines(
     line_of = {s.utterance: s.line for s in spoken}
     sums: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     texts: dict[str, Spoken] = {}
+    spans: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
     for said in spoken:
         texts[said.line] = said
+        spans[said.line].append((said.started, said.ended))
         sums[said.line]["times"] += 1
         sums[said.line]["heard_by"] += present.between(said.started, said.ended)
     for click in clicks:
@@ -271,19 +273,22 @@ def _lines(
             sums[line_of.get(utterance, "")]["five_minutes"] += share
     rows: Table = []
     for line, row in sums.items():
-        said_once = texts.get(line)
+        said_once, viewers = texts.get(line), present.people(spans[line])
         rows.append(
             {
                 "line": line,
                 "segment": said_once.segment if said_once else "",
                 "listing": (said_once.listing or 0) if said_once else 0,
                 "text": said_once.text if said_once else "",
-                **{name: row[name] for name in ("times", "heard_by", "clicks", "holds", "orders")},
+                **{name: row[name] for name in ("times", "heard_by")},
+                "viewers": viewers,
+                **{name: row[name] for name in ("clicks", "holds", "orders")},
                 **{name: row[name] for name in ("on_air", "last_explained", "five_minutes")},
                 "refunded": row["refunded"],
                 "gpm": row["last_explained"] * 1000 // row["heard_by"] if row["heard_by"] else 0,
                 "click_rate": rate(row["clicks"], row["heard_by"]),
                 "conversion": rate(row["orders"], row["heard_by"]),
+                "uv_value": row["last_explained"] // viewers if viewers else 0,
             }
         )
     return sorted(rows, key=lambda r: (-int(str(r["last_explained"])), str(r["line"])))
@@ -291,6 +296,7 @@ def _lines(
 
 def _by(
     what: str,
+    present: Presence,
     impressions: Sequence[tuple[Shown, int]],
     clicks: Sequence[Click],
     held: Sequence[Held],
@@ -304,11 +310,12 @@ def _by(
         mine = [h for h in held if getattr(h, what) == key]
         views = sum(n for show, n in impressions if getattr(show, what) == key)
         taps = sum(getattr(click, what) == key for click in clicks)
-        said = sum(getattr(s, what) == key for s in spoken)
+        said = [(s.started, s.ended) for s in spoken if getattr(s, what) == key]
+        seen = [(s.at, s.until) for s, _ in impressions if getattr(s, what) == key]
         people = len({h.viewer for h in mine} | {c.viewer for c in clicks if
                      getattr(c, what) == key})  # fmt: skip
-        rows.append({what: key, "lines": said, "interested": people,
-                     **_funnel(mine, None, views, taps)})  # fmt: skip
+        rows.append({what: key, "lines": len(said), "interested": people,
+                     **_funnel(mine, present.people(said + seen), views, taps)})  # fmt: skip
     return sorted(rows, key=lambda r: (-int(str(r["gmv"])), str(r[what])))
 
 
@@ -355,15 +362,14 @@ def _minutes(
     return rows
 
 
-def _funnel(
-    held: Iterable[Held], viewers: int | None, impressions: int, clicks: int
-) -> dict[str, int]:
+def _funnel(held: Iterable[Held], viewers: int, impressions: int, clicks: int) -> dict[str, int]:
     """From being seen to being paid. A sale counts where its hold was made."""
     held = list(held)
     paid = [h for h in held if h.gmv]
     gmv = sum(h.gmv for h in paid)
     buyers = len({h.viewer for h in paid})
-    row = {
+    return {
+        "viewers": viewers,
         "impressions": impressions,
         "clicks": clicks,
         "holds": len(held),
@@ -375,7 +381,5 @@ def _funnel(
         "gpm": gmv * 1000 // impressions if impressions else 0,
         "click_rate": rate(clicks, impressions),
         "conversion": rate(len(paid), len(held)),
+        "uv_value": gmv // viewers if viewers else 0,
     }
-    if viewers is None:
-        return row
-    return {"viewers": viewers, **row, "uv_value": gmv // viewers if viewers else 0}

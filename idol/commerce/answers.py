@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from idol.commerce import holds, idempotency, listing, orders, waitlist
@@ -69,7 +70,7 @@ def place_all(
     placed = iter(holds.place_all(tx, wants, now, rules) if wants else ())
     fresh = {key: _answer(purchase, placed) for key, purchase in first.items()}
     idempotency.keep_all(
-        tx, [(key, first[key].request, _record(answer)) for key, answer in fresh.items()], now
+        tx, [(key, first[key].request, _encoded(answer)) for key, answer in fresh.items()], now
     )
     answers: list[Answer | Refused] = []
     for purchase in purchases:
@@ -170,6 +171,15 @@ def _again(tx: Tx, record: dict[str, Any]) -> Answer:
         detail=record["detail"],
         sku=record["sku"],
     )
+
+
+def _encoded(answer: Answer) -> str:
+    return idempotency.encode(_record(answer)) if answer.holds else _refused(answer)
+
+
+@lru_cache(maxsize=1024)  # in a rush hundreds are refused for one reason
+def _refused(answer: Answer) -> str:
+    return idempotency.encode(_record(answer))
 
 
 def _record(answer: Answer) -> dict[str, Any]:

@@ -25,7 +25,8 @@ class BackOffice(Merchant):
 
     currency = "CNY"
     _purged = 0.0
-    _minute = -1
+    _spot: tuple[int, int, frozenset[str]] = (0, -1, frozenset())
+    """Of the last minute that was written down: listing, minute, and what was sold out."""
     _seen_events = -1
 
     async def office(self, action: Action, by: str) -> Any:
@@ -86,10 +87,13 @@ class BackOffice(Merchant):
         """Call every second or so: writes down each minute of a listing for the adviser, and
         lets go of what its three years are over for."""
         now = self._clock.now()
-        minute = int(now // 60)
-        if listing is not None and minute != self._minute:
-            self._minute = minute
-            await self._store.submit(lambda tx: demand.record(tx, listing, viewers, now))
+        if listing is not None:
+            shown = self.quote(listing).variants
+            out = frozenset(v.sku for v in shown if v.on_hand + v.presale < 1)
+            spot = (listing, int(now // 60), out)
+            if spot != self._spot:
+                self._spot = spot
+                await self._store.submit(lambda tx: demand.record(tx, listing, viewers, now))
         if now - self._purged >= _PURGE_SECONDS:
             self._purged = now
             gone = await self._store.submit(lambda tx: persons.purge(tx, now))

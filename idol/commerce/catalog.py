@@ -6,7 +6,7 @@ import csv as csvlib
 import difflib
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import get_args
@@ -75,6 +75,15 @@ def load(csv: Path, facts: Mapping[str, Product], currency: str = "CNY") -> Cata
 def check(csv: Path, facts: Mapping[str, Product], currency: str = "CNY") -> list[BadInput]:
     """Every mistake in the file, in its order; empty when it is good."""
     return read(csv, facts, currency)[1]
+
+
+def mistakes(text: str, facts: Mapping[str, Product], currency: str) -> Iterator[tuple[int, str]]:
+    """What is wrong with a table that is not a file yet: the line on which a row ends, and why."""
+    reader = _Reader("products.csv", facts, currency)
+    reader.read(text)
+    for mistake in reader.mistakes:
+        place, _, column = mistake.where.partition(" ")
+        yield int(place.rpartition(":")[2]), f"{column}: {mistake.what}" if column else mistake.what
 
 
 def read(

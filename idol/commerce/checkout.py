@@ -92,6 +92,8 @@ class Checkout(Books):
             if before.state in ("expired", "cancelled"):
                 return (None, False), events  # not raised here, or the expiry would be undone
             order = orders.place(tx, who, hold_id, now, self.rules, coupon)
+            if order.state == "awaiting_payment":  # in the same commit, for one less to wait for
+                settlement.attempt(tx, order.id, self._provider.name, now)
             idempotency.keep(tx, scoped, request, {"order": order.id}, now)
             if before.state != "live":
                 return (order, False), events
@@ -198,7 +200,9 @@ class Checkout(Books):
                 return None
             return settlement.attempt(tx, order.id, self._provider.name, now)
 
-        payment = await self._store.submit(attempt)
+        payment = self._store.read(lambda tx: settlement.open_attempt(tx, order.id))
+        if payment is None:
+            payment = await self._store.submit(attempt)
         if payment is None:
             return self._store.read(lambda tx: orders.get(tx, order.id))
         # Started again each time: it is idempotent, and a provider may have lost or moved it.

@@ -26,7 +26,8 @@ class Proposal:
 
 
 def record(tx: Tx, number: int, viewers: int, now: float) -> None:
-    """A minute of this listing on air, with so many viewers; once for each variant."""
+    """A minute of this listing on air, with so many viewers; once for each variant. Called again
+    in the same minute, it notes what has sold out since: more may have been wanted."""
     minute = int(now // 60)
     for row in tx.all(
         "SELECT v.sku, (SELECT coalesce(sum(s.capacity - s.reserved), 0) FROM supply s"
@@ -36,7 +37,8 @@ def record(tx: Tx, number: int, viewers: int, now: float) -> None:
     ):
         tx.run(
             "INSERT INTO demand_minutes (sku, minute, viewers, sold_out)"
-            " VALUES (:sku, :minute, :viewers, :out) ON CONFLICT (sku, minute) DO NOTHING",
+            " VALUES (:sku, :minute, :viewers, :out) ON CONFLICT (sku, minute)"
+            " DO UPDATE SET sold_out = 1 WHERE excluded.sold_out = 1",
             sku=row["sku"],
             minute=minute,
             viewers=max(0, viewers),

@@ -20,6 +20,7 @@ class Desk:
 
     def __init__(self, listings: Mapping[int, Listing], quote: Quotes, hold_seconds: float) -> None:
         self._listings, self._quote, self._seconds = listings, quote, hold_seconds
+        self._sold_out: dict[tuple[str, Language], tuple[Quote, Refusal]] = {}
 
     def question(self, message: ChatMessage, intent: Intent) -> Asked | Refusal | None:
         """What must be cleared up before anything is held; None if nothing."""
@@ -56,18 +57,29 @@ class Desk:
         name = texts.title(item, language)
         text = texts.say("unknown_variant", language)
         if code == "sold_out" and item and variant:
-            label = texts.both(catalog.label(variant), language)
-            text = texts.say(
-                "sold_out",
-                language,
-                item=texts.named(name, label, language),
-                others=self._others(item, sku, language),
-            )
-        elif code == "limit":
+            return self._gone(item, variant, language)
+        if code == "limit":
             text = texts.say("limit", language, title=name, limit=detail)
         elif code == "closed":
             text = texts.say("closed", language, title=name)
         return Refusal(code, text, item.number if item else None)
+
+    def _gone(self, item: Listing, variant: Variant, language: Language) -> Refusal:
+        """That a variant is sold out. In a rush hundreds hear the same until the stock changes."""
+        quote = self._quote(item.number)
+        known = self._sold_out.get((variant.sku, language))
+        if known and known[0] is quote:
+            return known[1]
+        name = texts.title(item, language)
+        text = texts.say(
+            "sold_out",
+            language,
+            item=texts.named(name, texts.both(catalog.label(variant), language), language),
+            others=self._others(item, variant.sku, language),
+        )
+        told = Refusal("sold_out", text, item.number)
+        self._sold_out[variant.sku, language] = quote, told
+        return told
 
     def kept(self, error: Refused, hold: Hold, sku: str, language: Language) -> Refusal:
         """Why a hold was not changed, and that it still stands."""

@@ -153,7 +153,9 @@ def reencode(data: bytes) -> bytes:
     width, height = dimensions(data)
     if not (width > 0 and height > 0 and width * height <= MOST_PIXELS):
         raise BadInput(f"{width} x {height} pixels are too many or none")
-    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    # A JPEG may say which side is up; the others may have transparency.
+    how = cv2.IMREAD_COLOR if data[:2] == b"\xff\xd8" else cv2.IMREAD_UNCHANGED
+    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), how)
     if pixels is None:
         raise BadInput("not a whole picture")
     if pixels.dtype != np.uint8:

@@ -1,8 +1,8 @@
 """Holds: stock set aside for a viewer, from the chat message to the parcel.
 
 Functions over a transaction; every change of state goes through `move`, which refuses what
-the table does not allow. Whatever has run out is expired first, so no answer depends on a
-sweeper having come by.
+its table in `states` does not allow. Whatever has run out is expired first, so no answer
+depends on a sweeper having come by.
 """
 
 from __future__ import annotations
@@ -14,20 +14,11 @@ from datetime import date
 
 from idol.commerce import listing, supply
 from idol.commerce.outcomes import Hold, HoldState, Source
+from idol.commerce.states import HOLD
 from idol.commerce.supply import Dates, Part
 from idol.errors import Refused
 from idol.model import Money, Viewer
 from idol.store import Row, Tx, among
-
-FROM: dict[HoldState, tuple[HoldState, ...]] = {
-    "confirmed": ("live",),
-    "sold": ("confirmed", "expired"),  # from expired only by a late payment that found stock
-    "shipped": ("sold",),
-    "cancelled": ("live", "confirmed", "sold"),
-    "expired": ("live", "confirmed"),
-    "returned": ("shipped",),
-}
-"""For each state, those it may be reached from. A hold is born live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,16 +176,9 @@ def _owned_all(tx: Tx, viewers: Iterable[str]) -> dict[tuple[str, int], int]:
 
 def move(tx: Tx, hold: str, to: HoldState, *, expires_at: float | None = None) -> None:
     """Change state if the table allows it. Raises `Refused("hold_STATE")` if not."""
-    allowed = ", ".join(f"'{state}'" for state in FROM[to])
-    changed = tx.run(
-        f"UPDATE holds SET state = :to, expires_at = :at WHERE id = :id AND state IN ({allowed})",
-        to=to,
-        at=expires_at,
-        id=hold,
-    )
-    if not changed:
-        row = tx.one("SELECT state FROM holds WHERE id = :id", id=hold)
-        raise Refused(f"hold_{row['state']}" if row else "unknown_hold")
+    if not HOLD.move(tx, hold, to, expires_at=expires_at):
+        state = HOLD.now(tx, hold)
+        raise Refused(f"hold_{state}" if state else "unknown_hold")
 
 
 def expire(tx: Tx, now: float) -> list[Hold]:

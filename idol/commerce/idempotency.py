@@ -16,7 +16,7 @@ from typing import Any
 from idol.errors import Refused
 from idol.store import Tx, among
 
-_encode = json.JSONEncoder(ensure_ascii=False).encode
+encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @lru_cache(maxsize=1024, typed=True)  # in a rush all ask for the same few things
@@ -71,13 +71,13 @@ def check(known: str, request: str) -> None:
 
 def keep(tx: Tx, key: str, request: str, record: dict[str, Any], now: float) -> None:
     """Remember an answer in the same commit as what it did."""
-    keep_all(tx, [(key, request, record)], now)
+    keep_all(tx, [(key, request, encode(record))], now)
 
 
-def keep_all(tx: Tx, answers: Iterable[tuple[str, str, dict[str, Any]]], now: float) -> None:
-    """Remember (key, request, record) each, in the same commit as what they did."""
+def keep_all(tx: Tx, answers: Iterable[tuple[str, str, str]], now: float) -> None:
+    """Remember (key, request, encoded record) each, in the same commit as what they did."""
     tx.insert(
         "idempotency",
         ("key", "request", "result", "at"),
-        [(key, request, _encode(record), now) for key, request, record in answers],
+        [(key, request, record, now) for key, request, record in answers],
     )

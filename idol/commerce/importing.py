@@ -64,6 +64,8 @@ class Item:
     link: int = 0
     picture: str = ""
     external: str = ""
+    cells: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    """The row as it stood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +163,8 @@ class _Taker:
         if sku in self._skus:
             raise BadInput(f"{sku!r} stands in row {self._skus[sku]} already", where="sku")
         price = self._money(cells, "price")
-        if price is None:
-            raise BadInput("is empty", where="price")
+        if price is None or not price.minor:
+            raise BadInput("must be more than nothing" if price else "is empty", where="price")
         was = self._money(cells, "was")
         if was is not None and was <= price:
             was = None if self._shopify else was
@@ -196,6 +198,7 @@ class _Taker:
             link=count(cells, "link", most=9999),
             picture=picture,
             external=cells.get("external", ""),
+            cells=raw,
         )
         self._skus[sku] = number
         self._looks[look] = number

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from idol.commerce import supply
 from idol.commerce.catalog import Catalog, label
+from idol.commerce.states import LISTING
 from idol.commerce.supply import Dates
 from idol.errors import Refused
 from idol.model import Language, Money, Quote, VariantQuote
@@ -135,10 +136,13 @@ def seed(tx: Tx, catalog: Catalog, now: float, dates: Dates) -> list[str]:
     """Bring a catalogue into the ledger; return the skus that were new.
 
     Titles, limits and prices follow the file. Stock is taken from it only for a new sku:
-    afterwards the ledger knows better than the file does.
+    afterwards the ledger knows better than the file does. What is no longer in the file is
+    closed; what was kept back by hand stays so.
     """
     new: list[str] = []
-    tx.run("UPDATE listings SET state = 'closed'")
+    for row in tx.all("SELECT number FROM listings WHERE state = 'open' ORDER BY number"):
+        if row["number"] not in catalog.listings:
+            LISTING.move(tx, row["number"], "closed")
     for number, item in catalog.listings.items():
         values = {
             "number": number,
@@ -150,9 +154,11 @@ def seed(tx: Tx, catalog: Catalog, now: float, dates: Dates) -> list[str]:
             "INSERT INTO listings (number, product, title, per_viewer)"
             " VALUES (:number, :product, :title, :limit)"
             " ON CONFLICT (number) DO UPDATE SET product = excluded.product,"
-            " title = excluded.title, per_viewer = excluded.per_viewer, state = 'open'",
+            " title = excluded.title, per_viewer = excluded.per_viewer",
             **values,
         )
+        if LISTING.now(tx, number) == "closed":
+            LISTING.move(tx, number, "open")
         for position, variant in enumerate(item.product.variants):
             tx.run(
                 "INSERT INTO variants (sku, listing, position, label)"
@@ -179,6 +185,29 @@ def seed(tx: Tx, catalog: Catalog, now: float, dates: Dates) -> list[str]:
                 ready = dates.today(now) + timedelta(days=offer.presale_days)
                 supply.add(tx, offer.sku, "lot", offer.presale, ready_on=ready)
     return new
+
+
+def put(tx: Tx, number: int, to: str) -> None:
+    """Keep a listing back ("draft") or put it on sale ("open"). What is held or ordered stays.
+
+    Raises `Refused`: unknown_listing, listing_STATE.
+    """
+    if not LISTING.move(tx, number, to):
+        state = LISTING.now(tx, number)
+        raise Refused(
+            f"listing_{state}" if state else "unknown_listing",
+            f"listing {number} is {state}" if state else f"there is no listing {number}",
+        )
+
+
+def lower(tx: Tx, number: int, price: Money, now: float, seconds: float) -> bool:
+    """Put a flash price on those variants of a listing that cost more; True if any did."""
+    lowered = False
+    for row in tx.all(_PRICED + "WHERE v.listing = :n ORDER BY v.position", n=number, now=now):
+        if row["currency"] == price.currency and price.minor < _priced(row, now).price.minor:
+            _enter(tx, row["sku"], "flash", price.minor, None, price.currency, now, now + seconds)
+            lowered = True
+    return lowered
 
 
 def open_flash(tx: Tx, number: int, price: Money, now: float, seconds: float) -> None:

@@ -12,22 +12,14 @@ from typing import Literal
 
 from idol.commerce import lateness, suppliers, supply
 from idol.commerce.orders import note
+from idol.commerce.states import LOT
 from idol.commerce.supply import Dates
 from idol.errors import BadInput, Refused
 from idol.store import Row, Tx
 
 LotState = Literal["planned", "open", "closed", "ordered", "acknowledged", "arrived", "cancelled"]
-FROM: dict[LotState, tuple[LotState, ...]] = {
-    "open": ("planned", "closed"),
-    "closed": ("open",),
-    "ordered": ("planned", "open", "closed"),
-    "acknowledged": ("ordered",),
-    "arrived": ("open", "closed", "ordered", "acknowledged"),
-    "cancelled": ("planned", "open", "closed", "ordered", "acknowledged"),
-}
-"""For each state, those it may be reached from. `ordered` and `acknowledged` lots still sell
-while there is room; a closed one does not."""
 SELLING: frozenset[LotState] = frozenset(("open", "ordered", "acknowledged"))
+"""Lots that are made already still sell while there is room; a closed one does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +120,7 @@ def every(tx: Tx) -> list[Lot]:
 
 def move(tx: Tx, name: str, to: LotState) -> Lot:
     """Change state if the table allows it. Raises `Refused("lot_STATE")` if not."""
-    allowed = ", ".join(f"'{state}'" for state in FROM[to])
-    if not tx.run(
-        f"UPDATE lots SET state = :to WHERE name = :n AND state IN ({allowed})", to=to, n=name
-    ):
+    if not LOT.move(tx, name, to):
         raise Refused(f"lot_{get(tx, name).state}", f"lot {name!r} is {get(tx, name).state}")
     lot = get(tx, name)
     tx.run(

@@ -216,6 +216,14 @@ def _offers(tx: Tx, action: acts.Action, desk: Desk) -> tuple[Any, list[ShopEven
             price = money.parse(action.price, currency)
             listing.open_flash(tx, action.listing, price, now, action.minutes * 60)
             return {"listing": action.listing}, [PriceChanged(action.listing)]
+        case acts.PutListing():
+            listing.put(tx, action.listing, "open" if action.on_sale else "draft")
+            orders.note(tx, now, "listing_put", listing=action.listing, on_sale=action.on_sale,
+                        by=by)  # fmt: skip
+            rows = tx.all("SELECT sku FROM variants WHERE listing = :n", n=action.listing)
+            offered = waitlist.promote(tx, [row["sku"] for row in rows], now, desk.rules)
+            done = {"listing": action.listing, "on_sale": action.on_sale}
+            return done, [StockChanged(action.listing), *offered]
         case acts.MakeCoupon():
             coupon = coupons.make(tx, _coupon(action, currency, now))
             orders.note(tx, now, "coupon_made", code=coupon.code, show=action.show, by=by)

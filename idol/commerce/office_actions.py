@@ -157,14 +157,15 @@ class Propose(Action):
 
 
 class Approve(Action):
-    """Say yes to a production order: its lot goes on sale and it gets its number."""
+    """Say yes to a production order: its lot goes on sale."""
 
     do: Literal["approve"] = "approve"
     production: Name
 
 
 class Send(Action):
-    """Send an approved production order to its supplier (webhook, if it has an address)."""
+    """Send an approved production order to its supplier (webhook, if it has an address): it
+    gets its number."""
 
     do: Literal["send"] = "send"
     production: Name
@@ -234,6 +235,14 @@ class Flash(Action):
     minutes: float = Field(5, gt=0, le=1440)
 
 
+class PutListing(Action):
+    """Take a listing off sale (下架), or put it on sale again. What is held or ordered stays."""
+
+    do: Literal["put-listing"] = "put-listing"
+    listing: int = Field(ge=1)
+    on_sale: bool = False
+
+
 class MakeCoupon(Action):
     """A coupon: `off` is money ("20") or a share ("10%"). Without a code one is made.
 
@@ -266,7 +275,7 @@ class OpenPacket(Action):
 ACTIONS: tuple[type[Action], ...] = (
     Ship, Track, Deliver, Refund, DecideReturn, ReceiveReturn, KeepSupplier, SetDay, PlanLot,
     ResizeLot, Arrive, CancelLot, Delay, Propose, Approve, Send, Withdraw, Acknowledge, PlanWave,
-    ReleaseWave, WithdrawWave, OpenGroup, CloseGroup, Flash, MakeCoupon, OpenPacket,
+    ReleaseWave, WithdrawWave, OpenGroup, CloseGroup, Flash, PutListing, MakeCoupon, OpenPacket,
 )  # fmt: skip
 _BY_NAME = {str(action.model_fields["do"].default): action for action in ACTIONS}
 

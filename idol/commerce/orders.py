@@ -12,16 +12,10 @@ from datetime import date
 from idol.commerce import coupons, holds, supply
 from idol.commerce.holds import Rules
 from idol.commerce.outcomes import Hold, Order, OrderLine, OrderState
+from idol.commerce.states import ORDER
 from idol.errors import Refused
 from idol.model import Money, Viewer
 from idol.store import Row, Tx
-
-FROM: dict[OrderState, tuple[OrderState, ...]] = {
-    "paid": ("awaiting_payment", "cancelled"),  # cancelled: a late payment that found stock
-    "shipped": ("paid",),
-    "cancelled": ("awaiting_payment",),
-    "refunded": ("paid", "shipped", "cancelled"),
-}
 
 
 def expire(tx: Tx, now: float) -> tuple[list[Hold], list[Order]]:
@@ -119,12 +113,9 @@ def ship(tx: Tx, order: str, now: float, by: str) -> Order:
 
 def move(tx: Tx, order: str, to: OrderState) -> None:
     """Change state if the table allows it. Raises `Refused("order_STATE")` if not."""
-    allowed = ", ".join(f"'{state}'" for state in FROM[to])
-    if not tx.run(
-        f"UPDATE orders SET state = :to WHERE id = :id AND state IN ({allowed})", to=to, id=order
-    ):
-        row = tx.one("SELECT state FROM orders WHERE id = :id", id=order)
-        raise Refused(f"order_{row['state']}" if row else "unknown_order")
+    if not ORDER.move(tx, order, to):
+        state = ORDER.now(tx, order)
+        raise Refused(f"order_{state}" if state else "unknown_order")
 
 
 def get(tx: Tx, order: str, viewer: str | None = None) -> Order:

@@ -15,6 +15,8 @@ from idol.store import Tx
 KEEP_SECONDS = 3 * 365.25 * 86_400
 _OPEN = "'awaiting_payment', 'paid'"
 _GONE = "erased"
+_KEYS = ("tap", "chat", "confirm", "rest:tap", "rest:chat")
+"""What the keys of requests begin with, before the viewer's id."""
 
 _MINE = {
     "holds": "SELECT * FROM holds WHERE viewer = :v ORDER BY created_at, id",
@@ -32,6 +34,7 @@ _MINE = {
     "delay_answers": "SELECT a.* FROM delay_answers a JOIN orders o ON o.id = a.order_id"
     " WHERE o.viewer = :v ORDER BY a.order_id, a.line",
     "waitlist": "SELECT * FROM waitlist WHERE viewer = :v ORDER BY made_at, id",
+    "coupon_uses": "SELECT * FROM coupon_uses WHERE viewer = :v ORDER BY at, order_id",
     "coupons": "SELECT * FROM coupons WHERE viewer = :v ORDER BY code",
     "packet_entries": "SELECT * FROM packet_entries WHERE viewer = :v ORDER BY at",
     "visits": "SELECT * FROM visits WHERE viewer = :v ORDER BY joined_at, id",
@@ -60,16 +63,31 @@ def export(tx: Tx, viewer: str) -> dict[str, Any]:
 def erase(tx: Tx, viewer: str, now: float, by: str) -> float:
     """Forget a person as far as the law allows; returns when the rest goes (Unix time).
 
-    Words, looks and places in queues go at once, and the name in every record. Sales stay for
-    three years from the last, under an id that says nothing. Raises `Refused("open_orders")`
-    while something is paid for and not delivered, or may still be paid.
+    Words, looks, places in queues, holds that came to nothing and the record of requests go at
+    once, and the name in every record. Sales stay for three years from the last, under the
+    viewer's id alone. Raises `Refused("open_orders")` while something is paid for and not
+    delivered, or may still be paid.
     """
     if tx.one(f"SELECT 1 FROM orders WHERE viewer = :v AND state IN ({_OPEN})", v=viewer):
         raise Refused("open_orders", "there are open orders: ship or refund them first")
     for table in ("visits", "clicks", "remarks"):
         tx.run(f"DELETE FROM {table} WHERE viewer = :v", v=viewer)
-    tx.run("UPDATE waitlist SET state = 'left' WHERE viewer = :v AND state = 'waiting'", v=viewer)
-    for table in ("holds", "orders", "waitlist"):
+    tx.run("DELETE FROM waitlist WHERE viewer = :v", v=viewer)
+    tx.run(
+        "UPDATE holds SET viewer = :gone, viewer_name = :gone"
+        " WHERE viewer = :v AND order_id IS NULL"
+        " AND state IN ('cancelled', 'expired')",
+        gone=_GONE,
+        v=viewer,
+    )
+    for kind in _KEYS:
+        mark = f"{kind}:{viewer}:"
+        tx.run(
+            "DELETE FROM idempotency WHERE substr(key, 1, CAST(:n AS INTEGER)) = :mark",
+            n=len(mark),
+            mark=mark,
+        )
+    for table in ("holds", "orders"):
         tx.run(f"UPDATE {table} SET viewer_name = :gone WHERE viewer = :v", gone=_GONE, v=viewer)
     tx.run(
         "UPDATE returns SET reason = '' WHERE order_id IN"
@@ -99,6 +117,22 @@ def purge(tx: Tx, now: float) -> int:
     gone = tx.run("DELETE FROM remarks WHERE at < :past", past=past)
     gone += tx.run("DELETE FROM clicks WHERE at < :past", past=past)
     gone += tx.run("DELETE FROM visits WHERE joined_at < :past", past=past)
+    gone += tx.run("DELETE FROM waitlist WHERE made_at < :past", past=past)
+    gone += tx.run("DELETE FROM idempotency WHERE at < :past", past=past)
+    gone += tx.run("DELETE FROM outbox WHERE at < :past AND done_at IS NOT NULL", past=past)
+    for table, at in (("coupon_uses", "at"), ("coupons", "until_at")):
+        gone += tx.run(
+            f"UPDATE {table} SET viewer = :gone WHERE {at} < :past AND viewer NOT IN ('', :gone)",
+            gone=_GONE,
+            past=past,
+        )
+    # Whose entry it was is a digest in the draw's record: with the names go the old draws.
+    gone += tx.run(
+        "DELETE FROM packet_entries WHERE packet IN"
+        " (SELECT id FROM packets WHERE state = 'drawn' AND closes_at < :past)",
+        past=past,
+    )
+    tx.run("UPDATE returns SET reason = '' WHERE asked_at < :past AND reason <> ''", past=past)
     for table in ("orders", "holds"):
         gone += tx.run(
             f"UPDATE {table} SET viewer = :gone, viewer_name = :gone"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
+
+import numpy as np
 
 
 class Stay(Protocol):
@@ -28,13 +30,26 @@ class Presence:
             by_viewer[visit.viewer].append((visit.joined, visit.left))
         # Overlapping pages of one viewer are one stay, so that counting stays is counting people
         # (who left and came back within one card is counted twice, which is near enough).
-        stays = [stay for pages in by_viewer.values() for stay in _merged(pages)]
-        self._starts = sorted(start for start, _ in stays)
-        self._ends = sorted(end for _, end in stays)
+        stays = [
+            (start, end, who)
+            for who, pages in enumerate(by_viewer.values())
+            for start, end in _merged(pages)
+        ]
+        self._starts = sorted(start for start, _, _ in stays)
+        self._ends = sorted(end for _, end, _ in stays)
+        self._stays = np.array(stays, np.float64).reshape(-1, 3).T
 
     def between(self, start: float, end: float) -> int:
         """Stays that touch [start, end]: those begun by its end, less those over before it."""
         return bisect_right(self._starts, end) - bisect_left(self._ends, start)
+
+    def people(self, spans: Sequence[tuple[float, float]]) -> int:
+        """Viewers who were there in any of the spans, each once."""
+        starts, ends, who = self._stays
+        there = np.zeros(len(who), bool)
+        for start, end in spans:
+            there |= (starts <= end) & (ends >= start)
+        return int(np.unique(who[there]).size)
 
 
 def _merged(pages: list[tuple[float, float]]) -> list[tuple[float, float]]:

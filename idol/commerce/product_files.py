@@ -7,6 +7,7 @@ products are added, at the end of its list.
 from __future__ import annotations
 
 import csv as csvlib
+import io
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -14,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from idol.commerce import money
-from idol.commerce.catalog import COLUMNS
+from idol.commerce.catalog import COLUMNS, mistakes
 from idol.commerce.importing import Item, Rejected
 from idol.errors import BadInput
+from idol.model import Product
 
 MOST_LINK = 9999
 
@@ -33,17 +35,50 @@ class Written:
     """Rows of products.csv that the file did not speak of."""
 
 
-def write(items: Sequence[Item], folder: Path, pictures: Mapping[str, Path]) -> Written:
-    """Put the items into the show. `pictures` are files inside the folder, by address.
+def fit(items: Sequence[Item], folder: Path, currency: str) -> tuple[list[Item], list[Rejected]]:
+    """Which of the items the show can take beside what it has, and why not the others.
 
-    Raises `BadInput`: not a show folder, no link numbers left.
+    The show's own reader of products.csv judges, so that what is taken can also be opened.
+    """
+    old = _rows(folder / "products.csv")
+    links, wrong = _links(old, items)
+    coming = [item for item in items if item.row not in wrong]
+    skus = {item.sku for item in coming}
+    before = {row["sku"]: row for row in old}
+    kept = [row for row in old if row["sku"] not in skus]
+    fresh = [{**before.get(i.sku, {}), **_row(i, links[i.product])} for i in coming]
+    text = io.StringIO()
+    writer = csvlib.DictWriter(text, COLUMNS, "", "ignore", lineterminator="\n")
+    writer.writeheader()
+    ends: list[int] = []  # of each row, the line on which it ends: cells may hold line breaks
+    for row in (*kept, *fresh):  # fresh ones last, so that it is they who are found to clash
+        place = text.tell()
+        writer.writerow(row)
+        text.seek(place)
+        ends.append((ends[-1] if ends else 1) + text.read().count("\n"))
+    lines = {end: item.row for end, item in zip(ends[len(kept) :], coming, strict=True)}
+    names = {row["product"] for row in old} | {item.product for item in coming}
+    facts = {name: Product(name, {"zh": name, "en": name}, ()) for name in names}
+    for line, mistake in mistakes(text.getvalue(), facts, currency):
+        if line in lines:
+            wrong.setdefault(lines[line], mistake)
+    return (
+        [item for item in items if item.row not in wrong],
+        [Rejected(item.row, wrong[item.row], item.cells) for item in items if item.row in wrong],
+    )
+
+
+def write(items: Sequence[Item], folder: Path, pictures: Mapping[str, Path]) -> Written:
+    """Put items that `fit` into the show. `pictures` are files inside the folder, by address.
+
+    Raises `BadInput` if it is no show folder.
     """
     yaml = folder / "show.yaml"
     if not yaml.is_file():
         raise BadInput("it is no show folder: there is no show.yaml", where=str(folder))
     table = folder / "products.csv"
     old = _rows(table)
-    links = _links(old, items)
+    links, _ = _links(old, items)
     rows = {row["sku"]: row for row in old}
     before = dict(rows)
     for item in items:
@@ -82,26 +117,32 @@ def _rows(table: Path) -> list[dict[str, str]]:
         ]
 
 
-def _links(old: Sequence[Mapping[str, str]], items: Sequence[Item]) -> dict[str, int]:
-    """The link number of every product: as it is, as the file says, else the next free one."""
+def _links(
+    old: Sequence[Mapping[str, str]], items: Sequence[Item]
+) -> tuple[dict[str, int], dict[int, str]]:
+    """The link number of every product: as it is, as the file says, else the next free one.
+    Beside them, what is wrong with those rows (by their number) that cannot have one."""
+    wrong: dict[int, str] = {}
     links = {row["product"]: int(row["link"]) for row in old if row.get("link", "").isdigit()}
     taken = {number: product for product, number in links.items()}
     for item in items:
-        if item.link and item.product not in links:
-            if taken.get(item.link, item.product) != item.product:
-                raise BadInput(
-                    f"link {item.link} belongs to {taken[item.link]!r}", where=f"row {item.row}"
-                )
-            links[item.product] = item.link
-            taken[item.link] = item.product
+        if not item.link or links.get(item.product) == item.link:
+            continue
+        owner = taken.setdefault(item.link, item.product)
+        if owner != item.product:
+            wrong[item.row] = f"link: {item.link} belongs to {owner!r}"
+        elif links.setdefault(item.product, item.link) != item.link:
+            wrong[item.row] = f"link: {item.product!r} has link {links[item.product]}"
+            del taken[item.link]
     free = (number for number in range(1, MOST_LINK + 1) if number not in taken)
     for item in items:
-        if item.product not in links:
+        if item.product not in links and item.row not in wrong:
             number = next(free, None)
             if number is None:
-                raise BadInput(f"a show has at most {MOST_LINK} links")
+                wrong[item.row] = f"link: a show has at most {MOST_LINK}"
+                continue
             links[item.product] = number
-    return links
+    return links, wrong
 
 
 def _row(item: Item, link: int) -> dict[str, str]:

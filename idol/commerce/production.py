@@ -18,6 +18,7 @@ from typing import Any
 
 from idol.commerce import lots, suppliers
 from idol.commerce.orders import note
+from idol.commerce.states import PRODUCTION
 from idol.commerce.supply import Dates
 from idol.errors import BadInput, Refused
 from idol.model import Language
@@ -31,7 +32,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class ProductionOrder:
-    """`sequence` counts a supplier's approved orders from 1 without gaps; 0 until approval."""
+    """`sequence` counts what was sent to a supplier from 1 without gaps; 0 until it is sent."""
 
     id: str
     lot: str
@@ -84,22 +85,14 @@ def propose(
 
 
 def approve(tx: Tx, id: str, by: str, now: float) -> ProductionOrder:
-    """A person says yes: the lot goes on sale, the order gets its number and is on its way.
+    """A person says yes: the lot goes on sale.
 
     Raises `Refused`: unknown_production, production_STATE; `BadInput` without a name.
     """
     if not by.strip():
         raise BadInput("an approval needs the name of who gives it", where="--by")
     item = get(tx, id)
-    _move(tx, id, ("proposed",), "approved")
-    tx.run("UPDATE suppliers SET sent = sent + 1 WHERE id = :s", s=item.supplier)
-    tx.run(
-        "UPDATE production_orders SET approved_by = :by, sequence ="
-        " (SELECT sent FROM suppliers WHERE id = :s) WHERE id = :id",
-        by=by.strip(),
-        s=item.supplier,
-        id=id,
-    )
+    _move(tx, id, "approved", approved_by=by.strip())
     lots.move(tx, item.lot, "open")
     note(tx, now, "production_approved", id=id, by=by)
     return get(tx, id)
@@ -108,18 +101,29 @@ def approve(tx: Tx, id: str, by: str, now: float) -> ProductionOrder:
 def withdraw(tx: Tx, id: str, by: str, now: float) -> ProductionOrder:
     """It will not be made. Raises `Refused`: promised (pieces are sold already), ..."""
     item = get(tx, id)
-    _move(tx, id, ("proposed", "approved", "refused"), "withdrawn")
+    _move(tx, id, "withdrawn")
     lots.cancel(tx, item.lot, now, by)
     note(tx, now, "production_withdrawn", id=id, by=by)
     return get(tx, id)
 
 
 def send(tx: Tx, id: str, now: float) -> ProductionOrder:
-    """Hand an approved order to the outbox, if its supplier has an address; it counts as sent
-    also when it goes by CSV alone. Raises `Refused("production_STATE")`."""
+    """Give an approved order its number and hand it to the outbox, if its supplier has an
+    address; it counts as sent also when it goes by CSV alone. (Numbered only now: one that is
+    withdrawn after its approval must not look like one that was lost.)
+
+    Raises `Refused("production_STATE")`.
+    """
+    _move(tx, id, "sent", sent_at=now)
+    supplier = get(tx, id).supplier
+    tx.run("UPDATE suppliers SET sent = sent + 1 WHERE id = :s", s=supplier)
+    tx.run(
+        "UPDATE production_orders SET sequence = coalesce(sequence,"
+        " (SELECT sent FROM suppliers WHERE id = :s)) WHERE id = :id",
+        s=supplier,
+        id=id,
+    )
     item = get(tx, id)
-    _move(tx, id, ("approved",), "sent")
-    tx.run("UPDATE production_orders SET sent_at = :now WHERE id = :id", now=now, id=id)
     lots.move(tx, item.lot, "ordered")
     url = suppliers.get(tx, item.supplier).url
     if url:
@@ -168,8 +172,7 @@ def answer(
     later = accepted and ready_on is not None and ready_on > item.ready_on
     if item.state == ("acknowledged" if accepted else "refused"):
         return item, later
-    _move(tx, id, ("sent",), "acknowledged" if accepted else "refused")
-    tx.run("UPDATE production_orders SET answered_at = :now WHERE id = :id", now=now, id=id)
+    _move(tx, id, "acknowledged" if accepted else "refused", answered_at=now)
     if accepted:
         lots.move(tx, item.lot, "acknowledged")
     else:  # nothing more is promised from it; what is sold must be delayed or refunded
@@ -241,13 +244,8 @@ def every(tx: Tx) -> list[ProductionOrder]:
 _ORDER = "SELECT p.*, v.label FROM production_orders p JOIN variants v ON v.sku = p.sku "
 
 
-def _move(tx: Tx, id: str, allowed: Sequence[str], to: str) -> None:
-    states = ", ".join(f"'{state}'" for state in allowed)
-    if not tx.run(
-        f"UPDATE production_orders SET state = :to WHERE id = :id AND state IN ({states})",
-        to=to,
-        id=id,
-    ):
+def _move(tx: Tx, id: str, to: str, **also: object) -> None:
+    if not PRODUCTION.move(tx, id, to, **also):
         state = get(tx, id).state
         raise Refused(f"production_{state}", f"the production order is {state}")
 

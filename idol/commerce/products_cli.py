@@ -45,6 +45,8 @@ def import_(
         for result in importing.read(file, currency):
             bar.update(reading, completed=result.rows)
         bar.update(reading, total=result.rows, completed=result.rows)
+        result.items, clashing = product_files.fit(result.items, show, currency)
+        result.rejected = sorted([*result.rejected, *clashing], key=lambda row: row.row)
         urls = sorted({item.picture for item in result.items if item.picture})
         fetched: dict[str, Path] = {}
         failed: dict[str, str] = {}

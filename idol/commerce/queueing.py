@@ -38,6 +38,7 @@ class Queue:
     def __init__(self, join: Join, rest: Rest, leave: Leave, name: Name) -> None:
         self._join, self._rest, self._leave, self._name = join, rest, leave, name
         self._missed: OrderedDict[str, tuple[float, str, int, Origin]] = OrderedDict()
+        self._last: tuple[Refusal | None, Refusal] = None, Refusal("", "", None)
 
     async def heard(self, message: ChatMessage, now: float) -> Queued | None:
         """A word for the queue, and nothing else; None if the message is about something else."""
@@ -79,7 +80,10 @@ class Queue:
             self._missed.move_to_end(viewer.id)
             if len(self._missed) > _REMEMBERED:
                 self._missed.popitem(last=False)
-            return replace(outcome, text=f"{outcome.text} {texts.say('queue', language)}".strip())
+            if self._last[0] is not outcome:  # else in a rush the same is said again and again
+                how = texts.say("queue", language)
+                self._last = outcome, replace(outcome, text=f"{outcome.text} {how}".strip())
+            return self._last[1]
         short = outcome.asked - outcome.hold.quantity
         if short < 1:
             return outcome

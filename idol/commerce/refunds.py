@@ -10,6 +10,7 @@ import json
 import secrets
 from typing import Literal
 
+from idol.commerce.states import PAYMENT
 from idol.model import Money
 from idol.store import Tx
 
@@ -76,11 +77,8 @@ def enter(tx: Tx, reference: str, amount: Money, reason: Reason, cause: str, now
         cause=cause,
         now=now,
     )
-    tx.run(
-        "UPDATE payments SET state = 'refunding' WHERE reference = :ref AND state = 'paid'"
-        " AND captured <= (SELECT sum(amount) FROM refunds WHERE reference = :ref)",
-        ref=reference,
-    )
+    if _room(tx, reference) <= 0:
+        PAYMENT.move(tx, reference, "refunding")
     body = {"reference": reference, "amount": amount.minor, "currency": amount.currency, "key": id}
     tx.run(
         "INSERT INTO outbox (topic, body, at, next_at) VALUES ('refund', :body, :now, :now)",
@@ -110,13 +108,8 @@ def reported(tx: Tx, reference: str, amount: int, cause: str, now: float) -> boo
         tx.run("UPDATE refunds SET told = 1 WHERE id = :id", id=ours["id"])
         done(tx, ours["id"], reference, amount)
         return True
-    row = tx.one(
-        "SELECT order_id, currency FROM payments WHERE reference = :ref AND :n <= captured"
-        " - (SELECT coalesce(sum(amount), 0) FROM refunds WHERE reference = :ref)",
-        ref=reference,
-        n=amount,
-    )
-    if row is None or amount <= 0:
+    row = tx.one("SELECT order_id, currency FROM payments WHERE reference = :ref", ref=reference)
+    if row is None or not 0 < amount <= _room(tx, reference):
         return False
     tx.run(
         "INSERT INTO refunds (id, reference, order_id, amount, currency, reason, cause, state,"
@@ -135,10 +128,21 @@ def reported(tx: Tx, reference: str, amount: int, cause: str, now: float) -> boo
 
 def _returned(tx: Tx, reference: str, amount: int) -> None:
     tx.run(
-        "UPDATE payments SET refunded = refunded + :n, state ="
-        " CASE WHEN refunded + :n >= captured THEN 'refunded' ELSE state END"
-        " WHERE reference = :ref AND state IN ('paid', 'refunding')"
-        " AND refunded + :n <= captured",
+        "UPDATE payments SET refunded = refunded + :n WHERE reference = :ref"
+        " AND state IN ('paid', 'refunding') AND refunded + :n <= captured",
         n=amount,
         ref=reference,
     )
+    if tx.one("SELECT 1 FROM payments WHERE reference = :ref AND 0 < captured"
+              " AND captured <= refunded", ref=reference):  # fmt: skip
+        PAYMENT.move(tx, reference, "refunded")
+
+
+def _room(tx: Tx, reference: str) -> int:
+    """Minor units of one payment that were taken and are neither back nor on their way."""
+    row = tx.one(
+        "SELECT captured - (SELECT coalesce(sum(amount), 0) FROM refunds"
+        " WHERE reference = :ref) AS n FROM payments WHERE reference = :ref",
+        ref=reference,
+    )
+    return int(row["n"]) if row else 0

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 
 from idol.commerce import aftersale, holds, orders, refunds, supply
 from idol.commerce.aftersale import Return, ReturnState, read_return
 from idol.commerce.orders import note
 from idol.commerce.outcomes import Order
+from idol.commerce.states import RETURN
 from idol.errors import Refused
 from idol.store import Tx
 
@@ -59,14 +59,14 @@ def ask_return(
 def decide_return(tx: Tx, id: str, approve: bool, answer: str, now: float, by: str) -> Return:
     """Say yes or no. What has not left the house is given up at once and its money goes back;
     what has is awaited. Raises `Refused`: unknown_return, return_STATE."""
-    _move_return(tx, id, ("asked",), "approved" if approve else "refused")
+    _move_return(tx, id, "approved" if approve else "refused")
     tx.run("UPDATE returns SET answer = :a, closed_at = :at WHERE id = :id",
            a=answer.strip()[:300], at=None if approve else now, id=id)  # fmt: skip
     note(tx, now, "return_decided", id=id, approved=approve, by=by)
     item = get_return(tx, id)
     if approve and any(r["line"] == item.line for r in aftersale.open_lines(tx, item.order)):
         amount = aftersale.drop(tx, item.order, item.line, "return", now, by)
-        _move_return(tx, id, ("approved",), "received")
+        _move_return(tx, id, "received")
         tx.run("UPDATE returns SET amount = :n, closed_at = :now WHERE id = :id",
                n=amount, now=now, id=id)  # fmt: skip
     return get_return(tx, id)
@@ -79,7 +79,7 @@ def receive_return(
 
     What is given back is what was paid for them: coupon and group price are taken into account.
     """
-    _move_return(tx, id, ("approved",), "received")
+    _move_return(tx, id, "received")
     item = get_return(tx, id)
     row = tx.one(
         "SELECT sku, quantity, hold FROM order_lines WHERE order_id = :o AND line = :line",
@@ -136,9 +136,6 @@ def _all_back(tx: Tx, order: str) -> None:
         orders.move(tx, order, "refunded")
 
 
-def _move_return(tx: Tx, id: str, allowed: Sequence[ReturnState], to: ReturnState) -> None:
-    states = ", ".join(f"'{state}'" for state in allowed)
-    if not tx.run(
-        f"UPDATE returns SET state = :to WHERE id = :id AND state IN ({states})", to=to, id=id
-    ):
+def _move_return(tx: Tx, id: str, to: ReturnState) -> None:
+    if not RETURN.move(tx, id, to):
         raise Refused(f"return_{get_return(tx, id).state}")

@@ -14,18 +14,11 @@ from idol.commerce import coupons, holds, refunds
 from idol.commerce.holds import Rules
 from idol.commerce.orders import get, move, note
 from idol.commerce.outcomes import Order
+from idol.commerce.states import PAYMENT
 from idol.errors import Refused
 from idol.model import Money
 from idol.ports import PaymentEvent
 from idol.store import Row, Tx
-
-FROM: dict[str, tuple[str, ...]] = {
-    "failed": ("started",),
-    "paid": ("started", "failed"),  # providers do report out of order
-    "refunding": ("paid",),
-    "refunded": ("refunding", "paid"),
-}
-"""For each state of a payment, those it may be reached from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +39,17 @@ class Settled:
     what: Literal["", "paid", "failed", "refunded"]
     order: Order
     listings: tuple[int, ...] = ()
+
+
+def open_attempt(tx: Tx, order: str) -> Payment | None:
+    """The payment by which an order that waits for it may be paid; None before the first try,
+    after a failed one, and once it waits no longer."""
+    row = tx.one(
+        "SELECT p.* FROM payments p JOIN orders o ON o.id = p.order_id"
+        " WHERE p.order_id = :id AND p.state = 'started' AND o.state = 'awaiting_payment'",
+        id=order,
+    )
+    return _payment(row) if row else None
 
 
 def attempt(tx: Tx, order: str, provider: str, now: float) -> Payment:
@@ -101,19 +105,16 @@ def settle(tx: Tx, event: PaymentEvent, now: float, rules: Rules) -> Settled:
     tx.run("INSERT INTO inbox (id, at) VALUES (:id, :now)", id=event.id, now=now)
     note(tx, now, f"payment_{event.kind}", payment=event.reference, amount=event.amount.minor)
     if event.kind == "failed":
-        failed = _move_payment(tx, event.reference, "failed")
-        return Settled("failed" if failed else "", order)
+        failed = PAYMENT.move(tx, event.reference, "failed")
+        # One try of an order that another has paid is nothing to tell.
+        open_still = order.state == "awaiting_payment"
+        return Settled("failed" if failed and open_still else "", order)
     if event.kind == "refunded":
         cause = f"provider:{event.id}"
         changed = refunds.reported(tx, event.reference, event.amount.minor, cause, now)
         return Settled("refunded" if changed else "", get(tx, order.id))
-    if not _move_payment(tx, event.reference, "paid"):
+    if not PAYMENT.move(tx, event.reference, "paid", captured=event.amount.minor):
         return Settled("", order)
-    tx.run(
-        "UPDATE payments SET captured = :n WHERE reference = :ref",
-        n=event.amount.minor,
-        ref=event.reference,
-    )
     if event.amount != Money(row["amount"], row["currency"]) or not _accept(tx, order, now, rules):
         if event.amount.minor:
             cause = f"unwanted:{event.reference}"
@@ -154,17 +155,6 @@ def refund(tx: Tx, order: str, now: float, by: str) -> Order:
         holds.cancel(tx, row["id"])
     note(tx, now, "order_refunded", order=order, by=by, was=before.state)
     return get(tx, order)
-
-
-def _move_payment(tx: Tx, reference: str, to: str) -> bool:
-    allowed = ", ".join(f"'{state}'" for state in FROM[to])
-    return bool(
-        tx.run(
-            f"UPDATE payments SET state = :to WHERE reference = :ref AND state IN ({allowed})",
-            to=to,
-            ref=reference,
-        )
-    )
 
 
 def _payment(row: Row) -> Payment:

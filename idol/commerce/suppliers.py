@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import date
 
-from idol.commerce import lateness
+from idol.commerce import lateness, webhooks
 from idol.commerce.promise import Calendar
 from idol.commerce.supply import Dates
 from idol.errors import BadInput, Refused
@@ -46,8 +46,8 @@ def keep(tx: Tx, supplier: Supplier) -> None:
         raise BadInput("pieces and days must be such that an order can be made")
     if supplier.rest >= frozenset(range(7)) or not supplier.rest <= frozenset(range(7)):
         raise BadInput("rest days are weekdays 0 (Monday) to 6, and not all of them")
-    if supplier.url and not supplier.url.startswith(("https://", "http://")):
-        raise BadInput("an address begins with https://", where="url")
+    if supplier.url:
+        webhooks.check_url(supplier.url, where="url")
     tx.run(
         "INSERT INTO suppliers (id, name, minimum, step, most, lead, rest, url)"
         " VALUES (:id, :name, :minimum, :step, :most, :lead, :rest, :url)"

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from idol.commerce import holds
+from idol.commerce import holds, supply
 from idol.commerce.holds import Origin, Rules
 from idol.commerce.outcomes import HoldMade, ShopEvent
 from idol.errors import Refused
@@ -58,25 +58,28 @@ def join(tx: Tx, viewer: Viewer, sku: str, quantity: int, origin: Origin, now: f
         s=sku,
     )
     if not changed:
-        tx.run(
-            "INSERT INTO waitlist (id, viewer, viewer_name, platform, sku, quantity, state,"
-            " made_at, source, message, segment, utterance, licence) VALUES (:id, :v, :name,"
-            " :platform, :s, :n, 'waiting', :now, :source, :message, :segment, :utterance,"
-            " :licence)",
-            id=f"q_{secrets.token_hex(6)}",
-            v=viewer.id,
-            name=viewer.name,
-            platform=viewer.platform,
-            s=sku,
-            n=quantity,
-            now=now,
-            source=origin.source,
-            message=origin.message,
-            segment=origin.segment,
-            utterance=origin.utterance,
-            licence=origin.licence,
-        )
+        _add(tx, viewer, sku, quantity, origin, now)
     return next(item for item in of_viewer(tx, viewer.id) if item.sku == sku)
+
+
+def _add(tx: Tx, viewer: Viewer, sku: str, quantity: int, origin: Origin, at: float) -> None:
+    tx.run(
+        "INSERT INTO waitlist (id, viewer, viewer_name, platform, sku, quantity, state, made_at,"
+        " source, message, segment, utterance, licence) VALUES (:id, :v, :name, :platform, :s,"
+        " :n, 'waiting', :at, :source, :message, :segment, :utterance, :licence)",
+        id=f"q_{secrets.token_hex(6)}",
+        v=viewer.id,
+        name=viewer.name,
+        platform=viewer.platform,
+        s=sku,
+        n=quantity,
+        at=at,
+        source=origin.source,
+        message=origin.message,
+        segment=origin.segment,
+        utterance=origin.utterance,
+        licence=origin.licence,
+    )
 
 
 def leave(tx: Tx, viewer: str, sku: str = "") -> int:
@@ -151,7 +154,8 @@ def counts(tx: Tx) -> dict[str, int]:
 def promote(tx: Tx, skus: Iterable[str], now: float, rules: Rules) -> list[ShopEvent]:
     """Offer what is free of these variants to those who wait, first come, first served.
 
-    Expire first in the same transaction. Who has reached the limit meanwhile loses the place.
+    Expire first in the same transaction. Who has reached the limit meanwhile loses the place;
+    who can have a part only keeps it for the rest.
     """
     events: list[ShopEvent] = []
     for sku in sorted(set(skus)):
@@ -177,5 +181,8 @@ def promote(tx: Tx, skus: Iterable[str], now: float, rules: Rules) -> list[ShopE
                 h=hold.id,
                 id=row["id"],
             )
+            rest = row["quantity"] - hold.quantity
+            if rest and not supply.room(tx, sku):  # else it was the limit that was short
+                _add(tx, viewer, sku, rest, origin, row["made_at"])
             events.append(HoldMade(hold))
     return events

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from idol.commerce import supply
 from idol.commerce.orders import note
+from idol.commerce.states import WAVE
 from idol.errors import BadInput, Refused
 from idol.store import Tx
 
@@ -77,8 +78,7 @@ def every(tx: Tx) -> list[Wave]:
 
 
 def _move(tx: Tx, id: str, to: str) -> Wave:
-    changed = tx.run("UPDATE waves SET state = :to WHERE id = :id AND state = 'planned'",
-                     to=to, id=id)  # fmt: skip
+    changed = WAVE.move(tx, id, to)
     wave = next((item for item in every(tx) if item.id == id), None)
     if wave is None:
         raise Refused("unknown_wave", f"there is no wave {id!r}")

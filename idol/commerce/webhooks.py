@@ -57,12 +57,12 @@ class Message:
     tries: int
 
 
-def check_url(url: str) -> str:
+def check_url(url: str, where: str = "[shop] webhooks") -> str:
     """Raises `BadInput` unless it is HTTPS, or HTTP on this very machine."""
     parts = urlsplit(url)
     local = parts.hostname in ("127.0.0.1", "::1", "localhost")
     if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and local)):
-        raise BadInput(f"{url!r}: a webhook needs an https:// address", where="[shop] webhooks")
+        raise BadInput(f"{url!r}: a webhook needs an https:// address", where=where)
     return url
 
 

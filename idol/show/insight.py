@@ -14,7 +14,7 @@ from idol.model import Money
 _MONEY = frozenset(
     ("gmv", "refunded", "gpm", "uv_value", "on_air", "last_explained", "five_minutes")
 )
-_WIDE = frozenset(("at", "times", "click_rate", "conversion", "pieces", "interested"))
+_WIDE = frozenset(("at", "times", "click_rate", "conversion", "pieces", "interested", "heard_by"))
 _LONGEST = 40
 """Rows of one table on a terminal; files hold them all."""
 

@@ -47,6 +47,7 @@ STATUS = {
     "unknown_session": 404,
     "no_h264": 406,
     "body_too_big": 413,
+    "key_reused": 422,
     "wrong_type": 415,
     "too_many_logins": 429,
     "full": 503,

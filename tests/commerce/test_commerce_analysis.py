@@ -117,7 +117,10 @@ def test_figures_of_the_funnel() -> None:
     assert (minutes[0]["gmv"], minutes[1]["gmv"], minutes[1]["impressions"]) == (5000, 0, 10)
     segments = {row["segment"]: row for row in analysis.tables["segments"]}
     assert (segments["pitch"]["impressions"], segments["pitch"]["clicks"]) == (10, 2)
+    assert (segments["pitch"]["viewers"], segments["pitch"]["uv_value"]) == (10, 500)
     assert segments["demo"]["gmv"] == 0
+    (line,) = analysis.tables["lines"][:1]
+    assert (line["viewers"], line["last_explained"], line["uv_value"]) == (10, 5000, 500)
 
 
 def test_bots_are_named_with_the_reason_and_buyers_are_none() -> None:
@@ -141,6 +144,16 @@ def test_bots_are_named_with_the_reason_and_buyers_are_none() -> None:
     analysis = analyse(record)
     assert analysis.totals["viewers"] == 2 and analysis.totals["holds"] == 2
     assert len(analysis.tables["bots"]) == 4
+
+
+def test_a_line_said_twice_has_each_hearer_once() -> None:
+    visits = (Visit("a", 0, 1000), Visit("b", 0, 40), Visit("c", 490, 495), Visit("d", 495, 900))
+    twice = (Spoken("u1", "x", "p", 1, "script", "t", 30, 35),
+             Spoken("u2", "x", "p", 1, "script", "t", 500, 505))  # fmt: skip
+    record = Record("CNY", visits=visits, spoken=twice, held=(sale(1, 510, 900, viewer="a"),))
+    line = lines(record)["x"]
+    assert (line["heard_by"], line["viewers"], line["uv_value"]) == (4, 3, 300)
+    assert Presence(()).people([(0.0, 1.0)]) == 0
 
 
 def test_presence_counts_a_viewer_with_two_pages_once() -> None:

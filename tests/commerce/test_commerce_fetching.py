@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import cv2
@@ -130,6 +131,11 @@ def test_large_pictures_are_scaled_and_deep_ones_made_flat() -> None:
     for kind in (".jpg", ".webp"):
         wide = reencode(encoded(kind, np.zeros((300, 2048, 3), np.uint8)))
         assert dimensions(wide) == (1024, 150)
+    lying = encoded(".jpg", np.zeros((20, 40, 3), np.uint8))
+    turned = struct.pack(">HH6s8sHHHII", 0xFFE1, 34, b"Exif\0\0", b"MM\0*\0\0\0\x08", 1, 274, 3, 1,
+                         6 << 16) + b"\0" * 4  # fmt: skip
+    upright = reencode(lying[:2] + turned + lying[2:])
+    assert dimensions(upright) == (20, 40), "a telephone's picture stands as it was taken"
     deep = np.full((8, 8, 4), 65535, np.uint16)
     flat = cv2.imdecode(np.frombuffer(reencode(encoded(".png", deep)), np.uint8), -1)
     assert flat.dtype == np.uint8 and flat.max() == 255

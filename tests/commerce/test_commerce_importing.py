@@ -155,6 +155,49 @@ def test_the_show_keeps_what_it_had(show: Path, tmp_path: Path) -> None:
     assert (show / "show.yaml").read_text("utf-8") == text
 
 
+def test_what_is_taken_can_be_opened_and_the_rest_is_named(show: Path, tmp_path: Path) -> None:
+    """Rows that are good alone but not in this show: the import goes on without them."""
+    text = """product,title,sku,price,stock,colour,size,limit,link
+lamp,Lamp,LAMP-2,89,1,,,,
+lamp,Lamp,LAMP-3,89,1,red,,,
+cup,Cup,C-1,9,1,red,S,2,1
+cup,Cup,C-2,9,1,red,M,2,
+cup,Cup,C-3,9,1,red,L,3,
+cup,Cup,C-4,0,1,red,XL,,
+mug,Mug,M-1,9,1,"re\nd",S,,7
+mug,Mug,M-2,9,1,blue,s,,
+mug,Mug,M-3,9,1,blue,S,,
+bag,Bag,B-1,9,1,,,,7
+bag,Bag,B-2,9,1,,M,,8
+lamp,Lamp,LAMP-4,89,1,blue,,,5
+"""
+    result = whole(saved(tmp_path, text))
+    good, wrong = product_files.fit(result.items, show, "CNY")
+    named = {row.row: row.reason for row in (*result.rejected, *wrong)}
+    assert {row.cells["sku"] for row in wrong} >= {"LAMP-2", "C-1", "C-3", "M-3", "B-1", "LAMP-4"}
+    assert {row: reason.partition(":")[0] for row, reason in named.items()} == {
+        2: "sku", 4: "link", 6: "limit", 7: "price", 11: "sku", 12: "link", 14: "link",
+    }  # fmt: skip
+    assert len(good) + len(named) == result.rows == 12
+    done = product_files.write(good, show, {})
+    assert (done.added, done.kept) == (5, 1)
+    names = ("lamp", "cup", "mug", "bag")
+    facts = {name: Product(name, {"zh": name, "en": name}, ()) for name in names}
+    shop = catalog.load(show / "products.csv", facts, "CNY")
+    assert {offer.sku for offer in shop.supplies} == {"LAMP"} | {item.sku for item in good}
+
+
+def test_more_products_than_links_are_named_too(
+    show: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(product_files, "MOST_LINK", 4)
+    rows = "".join(f"p{n},P,S{n},9,1\n" for n in range(5))
+    result = whole(saved(tmp_path, "product,title,sku,price,stock\n" + rows))
+    good, wrong = product_files.fit(result.items, show, "CNY")
+    assert [item.sku for item in good] == ["S0", "S1", "S2"], "one link is the lamp's"
+    assert [(r.row, r.reason) for r in wrong] == [(n, "link: a show has at most 4") for n in (5, 6)]
+
+
 def test_the_command_names_bad_rows_and_keeps_them(show: Path, tmp_path: Path) -> None:
     file = saved(
         tmp_path, "product,title,sku,price,stock\ncup,Cup,C1,9,1\ncup,Cup,C1,9,1\nx,X,X1,,1\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,16 @@ from typer.testing import CliRunner
 from idol.cli import app
 from idol.clock import SystemClock
 from idol.commerce import persons, returns
+from idol.commerce.office_actions import MakeCoupon, Ship
 from idol.commerce.outcomes import Held, StockChanged
 from idol.errors import Refused
 from idol.model import Viewer
+from idol.store.schema import migrations
 
 BUYER = Viewer("buyer-1", "小雨")
+TABLES = sorted(
+    {name for _, sql in migrations("sqlite") for name in re.findall(r"CREATE TABLE (\w+)", sql)}
+)
 
 
 @pytest.fixture
@@ -107,6 +113,48 @@ async def test_records_go_after_three_years(bench: Bench) -> None:
     with pytest.raises(Refused):
         await bench.shop.order(BUYER, id)  # the sale is nobody's now
     assert bench.store.read(lambda tx: tx.one("SELECT total FROM orders"))["total"] == 19900
+
+
+async def test_who_is_forgotten_is_named_nowhere_but_in_the_sale(
+    tmp_path: Path, database: str
+) -> None:
+    """Every table is looked through: only the sale knows the viewer, in three years none."""
+    bench = Bench(tmp_path, database=database)
+    await bench.shop.start()
+    who = Viewer("ann-7f3", "小雨")
+    given_back = await bench.shop.hold(who, 1, "cj-bk-l", 1, "a")
+    assert isinstance(given_back, Held)
+    await bench.shop.cancel(who, given_back.hold.id)
+    held = await bench.shop.hold(who, 1, "cj-bk-m", 1, "b")
+    assert isinstance(held, Held)
+    await bench.shop.set_stock("ml", 0, "op")
+    await bench.shop.wait_for(who, "ml", 2)
+    await bench.shop.office(MakeCoupon(off="10", code="TEN10", show=True), "op")
+    coupon = await bench.shop.claim(who, "TEN10")
+    order = await bench.shop.confirm(who, held.hold.id, "c", coupon.code)
+    await bench.webhook(bench.provider.decide(order.pay_url.rsplit("/", 1)[-1], "succeed"))
+    await bench.shop.office(Ship(order=order.number, carrier="SF", tracking="1"), "op")
+
+    def where(word: str) -> set[str]:
+        found = set()
+        for table in TABLES:
+            for row in bench.store.read(lambda tx, t=table: tx.all(f"SELECT * FROM {t}")):
+                if any(word in str(row[column]) for column in row.keys()):  # noqa: SIM118
+                    found.add(table)
+        return found
+
+    assert {"waitlist", "idempotency", "holds", "orders"} <= where(who.id)
+    now = bench.clock.now()
+    await bench.store.submit(lambda tx: persons.erase(tx, who.id, now, "op"))
+    assert where("小雨") == set()
+    assert where(who.id) == {"holds", "orders", "coupons", "coupon_uses", "erasures"}
+    sold = bench.store.read(lambda tx: tx.all("SELECT order_id FROM holds WHERE viewer = :v",
+                                              v=who.id))  # fmt: skip
+    assert [row["order_id"] for row in sold] == [order.id]
+    late = now + persons.KEEP_SECONDS + 2 * 86_400
+    await bench.store.submit(lambda tx: persons.purge(tx, late))
+    assert where(who.id) == set()
+    bench.store.close()
 
 
 async def test_a_request_is_decided_once(bench: Bench) -> None:

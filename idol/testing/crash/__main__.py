@@ -44,22 +44,28 @@ def table(results: dict[str, Result], plan: Plan) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m idol.testing.crash", description=__doc__)
-    parser.add_argument("--buyers", type=int, default=10_000)
-    parser.add_argument("--kills", type=int, default=1_000)
-    parser.add_argument("--stock", type=int, default=3_000)
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--hold-seconds", type=float, default=900.0)
+    parser.add_argument("--buyers", type=int, default=Plan.buyers)
+    parser.add_argument("--kills", type=int, default=Plan.kills)
+    parser.add_argument("--stock", type=int, default=Plan.stock)
+    parser.add_argument("--seed", type=int, default=Plan.seed)
+    parser.add_argument("--hold-seconds", type=float, default=Plan.hold_seconds)
     parser.add_argument(
         "--longest",
         type=float,
-        default=0.6,
-        help="seconds that most shops live after their first answer",
+        default=Plan.longest,
+        help="how long most shops live after their first answer, in times the wait for it",
     )
     parser.add_argument(
-        "--patient", type=int, default=20, help="one shop in so many lives until a payment"
+        "--patient",
+        type=int,
+        default=Plan.patient,
+        help="one shop in so many lives until a payment",
     )
     parser.add_argument(
-        "--crash-every", type=int, default=100, help="kills to one crash of the database server"
+        "--crash-every",
+        type=int,
+        default=Plan.crash_every,
+        help="kills to one crash of the database server",
     )
     parser.add_argument(
         "--database",

@@ -28,9 +28,9 @@ from idol.telemetry import configure_log, get_log
 SKU = "hot"
 LIMIT = 4
 """Pieces that one viewer may have."""
-_PAYING = 8
-"""Who pays at once in one process: the three commits of a payment, for hundreds at a time, would
-take longer than a life."""
+_BUYING = 8
+"""Who confirms or pays at once in one process: their commits, one after the other and for
+hundreds at a time, would take longer than a life."""
 _STEPS = ("pay", "confirm", "cancel", "hold")
 SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
@@ -115,7 +115,7 @@ class _Counter:
         self, shop: Shop, provider: SandboxProvider, pipe: int, chance: random.Random
     ) -> None:
         self._shop, self._provider, self._pipe, self._chance = shop, provider, pipe, chance
-        self._paying = asyncio.Semaphore(_PAYING)
+        self._buying = asyncio.Semaphore(_BUYING)
 
     async def serve(self, buyer: Buyer, once: bool) -> None:
         while True:
@@ -146,9 +146,10 @@ class _Counter:
                 case "cancel":
                     return (await self._shop.cancel(viewer, buyer.hold)).state
                 case "confirm":
-                    return (await self._shop.confirm(viewer, buyer.hold, key)).id
+                    async with self._buying:
+                        return (await self._shop.confirm(viewer, buyer.hold, key)).id
                 case _:
-                    async with self._paying:
+                    async with self._buying:
                         return await self._pay(viewer, buyer)
         except Refused as error:
             return error.code

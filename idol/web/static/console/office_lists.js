@@ -157,7 +157,7 @@ function groups(state, act) {
     facts: [item.tiers.map(([least, minor]) => h("span", { key: least }, h("span", {}, `≥ ${least}`), price(minor, item.currency))), fact(lang, "reached", item.now ?? 0), item.final && fact(lang, "final", price(item.final, item.currency)), fact(lang, "at", clock(lang, item.closes_at))],
     meter: Math.min(1, (item.now ?? 0) / item.tiers.at(-1)[0]),
     acts: item.state === "open" ? [button(lang, act, "close-group", { group: item.id })] : [],
-  })), button(lang, act, "flash", {}), button(lang, act, "group", {}, "primary"));
+  })), button(lang, act, "put-listing", {}), button(lang, act, "flash", {}), button(lang, act, "group", {}, "primary"));
 }
 
 function coupons(state, act) {

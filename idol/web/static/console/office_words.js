@@ -53,6 +53,7 @@ const WORDS = {
   send: { zh: "发给工厂", en: "Send" }, withdraw: { zh: "撤回", en: "Withdraw" }, acknowledge: { zh: "录入工厂回复", en: "Factory's answer" },
   wave: { zh: "新放单", en: "New wave" }, release: { zh: "现在放出", en: "Release now" }, "withdraw-wave": { zh: "撤回", en: "Withdraw" },
   group: { zh: "开拼团价", en: "Open group price" }, "close-group": { zh: "现在结算", en: "Settle now" }, flash: { zh: "限时价", en: "Flash price" },
+  "put-listing": { zh: "上架/下架", en: "On or off sale" }, f_on_sale: { zh: "上架（不勾选为下架）", en: "On sale (off sale if not ticked)" },
   coupon: { zh: "新优惠券", en: "New coupon" }, packet: { zh: "发福袋", en: "Open red packet" },
   // fields
   f_order: { zh: "订单号", en: "Order" }, f_carrier: { zh: "快递公司", en: "Carrier" }, f_tracking: { zh: "运单号", en: "Tracking number" },
