@@ -23,6 +23,7 @@ from idol.dialogue.mind import Mind
 from idol.dialogue.persona import from_show
 from idol.dialogue.router import Router
 from idol.model import Language, Line
+from idol.ports import Prompt
 from idol.telemetry import configure_log, get_log
 from idol.testing.brain import lines_of, sample_ledger, sample_listings, situation
 
@@ -79,18 +80,20 @@ async def _tables(model: str) -> list[Table]:
     table.add("message to proved line", f"{statistics.median(spent):.2f}", f"{max(spent):.2f}")
     if not model:
         return [table]
-    return [table, await bench_model(model, guard, persona.system)]
+    return [table, await bench_model(model, guard, persona.opening)]
 
 
-async def bench_model(model: str, guard: Guard, system: Callable[[Language], str]) -> Table:
+async def bench_model(
+    model: str, guard: Guard, opening: Callable[[Language], list[Prompt]]
+) -> Table:
     table = Table(
         f"The model `{model}` in its own process, alone on the machine",
         ("figure", "zh", "en"),
         note="Seconds of wall time, medians; it runs at low priority and one thread.",
     )
     rows: dict[str, list[str]] = {}
-    systems = [system(language) for language in TALK]
-    mind = Mind("transformers", {"model": model}, get_log("bench"), systems=systems)
+    openings = [opening(language) for language in TALK]
+    mind = Mind("transformers", {"model": model}, get_log("bench"), openings=openings)
     start = time.monotonic()
     await mind.start()
     try:
@@ -104,7 +107,7 @@ async def bench_model(model: str, guard: Guard, system: Callable[[Language], str
         for language, talk in TALK.items():
             firsts, speeds, proved = [], [], []
             for text in talk:
-                conversation = prompts(system(language), (), text)
+                conversation = prompts(opening(language), (), text)
                 start, first, count = time.monotonic(), 0.0, 0
                 async for _ in mind.stream(conversation, 40):
                     first = first or time.monotonic() - start

@@ -188,8 +188,8 @@ class LiveShow:
         plugin = "transformers"
         if mind.endpoint:
             plugin, options = "openai", {**options, "endpoint": mind.endpoint}
-        systems = [persona.system(language) for language in LANGUAGES]
-        self.mind = Mind(plugin, options, get_log("mind"), systems=systems)
+        openings = [persona.opening(language) for language in LANGUAGES]
+        self.mind = Mind(plugin, options, get_log("mind"), openings=openings)
         self.brain = HostBrain(
             encoder=self.encoder,
             mind=self.mind,

@@ -26,9 +26,11 @@ FIRST_CLAUSE_S = 2.5
 NEXT_CLAUSE_S = 4.0
 MAX_TOKENS = 60
 MAX_SENTENCES = 2
-FIRST_WORDS = 5
+FIRST_WORDS = 2
 """Words (or pairs of Chinese characters) before the first piece may end at a comma: enough to
 stand alone if what follows cannot be said."""
+_WHOLE = re.compile(r"[。！？!?～\n]\s*$|[^\W\d_]{2}[,，]\s*$|[a-z]{3}\.\s*$")
+"""The end of a clause that no further character can take back, as the dot of a number is."""
 
 _SPEAKER = re.compile(r"^\w{1,12}\s?[:：]\s*")
 """The name before a line of a talk, as the examples of the prompt have it; not to be spoken."""
@@ -55,10 +57,13 @@ def fit_for_model(text: str) -> bool:
 
 
 def prompts(
-    system: str, heard: Sequence[tuple[str, str]], text: str, host: str = "host"
+    opening: Sequence[Prompt],
+    heard: Sequence[tuple[str, str]],
+    text: str,
+    host: str = "host",
 ) -> list[Prompt]:
-    """The conversation for the model: instructions, the last exchange as heard, the message."""
-    messages = [Prompt("system", system)]
+    """The conversation for the model: its opening, the last exchange as heard, the message."""
+    messages = [*opening]
     for who, said in heard[-2:]:
         messages.append(Prompt("assistant" if who == host else "user", said[:120]))
     messages.append(Prompt("user", text[:160]))
@@ -135,7 +140,7 @@ async def _cut_up(stream: AsyncIterator[str]) -> AsyncIterator[str]:
         while sentences < MAX_SENTENCES and (cut := _cut(pending, first)):
             piece, pending = pending[:cut].strip().lstrip('”’"」』'), pending[cut:]
             piece = _SPEAKER.sub("", piece, count=1) if first else piece
-            if piece:
+            if re.search(r"\w", piece):
                 first = False
                 sentences += ends_sentence(piece)
                 yield piece
@@ -147,14 +152,11 @@ async def _cut_up(stream: AsyncIterator[str]) -> AsyncIterator[str]:
 
 
 def _cut(text: str, first: bool) -> int:
-    """Where the next piece ends, or 0 while it is not whole. One more character must have come
-    after a dot, which may else stand inside a number."""
+    """Where the next piece ends, or 0 while it is not whole."""
     at = so_far = 0
     for clause in split(text):
         at += len(clause)
-        if at >= len(text) and not clause.rstrip().endswith(
-            ("。", "！", "？", "!", "?", "～", "\n")
-        ):
+        if at >= len(text) and not _WHOLE.search(clause):
             return 0
         words = len(clause.split()) + len(re.findall(r"[\u3400-\u9fff]", clause)) // 2
         so_far += words

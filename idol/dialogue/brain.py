@@ -164,7 +164,7 @@ class HostBrain:
             if filler is not None:
                 yield filler
             conversation = prompts(
-                self._persona.system(language), self._talked(message.viewer.id), message.text
+                self._persona.opening(language), self._talked(message.viewer.id), message.text
             )
             async for line in self._banter.lines(conversation, language, guard):
                 if not said:

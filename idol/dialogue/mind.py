@@ -67,11 +67,11 @@ class Mind:
         options: Mapping[str, Any],
         log: Log,
         *,
-        systems: Sequence[str] = (),
+        openings: Sequence[Sequence[Prompt]] = (),
         threads: int = 1,
     ) -> None:
-        """`systems` are the system prompts that it will be asked with: it reads them at once, so
-        that its first answer is as fast as the others."""
+        """`openings` are what the conversations will begin with: it reads them at once, so that
+        its first answer is as fast as the others."""
         self._log = log
         self._answers: dict[int, asyncio.Queue[Piece]] = {}
         self._ids = itertools.count(1)
@@ -81,7 +81,7 @@ class Mind:
         self._worker = Worker(
             "mind",
             "idol.dialogue.mind:main",
-            (plugin, dict(options), tuple(systems)),
+            (plugin, dict(options), tuple(map(tuple, openings))),
             on_message=self._on_message,
             on_exit=self._on_exit,
             log=log,
@@ -154,14 +154,14 @@ def main(
     connection: Connection[Any, Any],
     plugin: str,
     options: dict[str, Any],
-    systems: tuple[str, ...] = (),
+    openings: tuple[tuple[Prompt, ...], ...] = (),
 ) -> None:
     """Load, report, answer until the pipe closes."""
     try:
         model: LanguageModel = plugins.load("models", plugin)(**options)
         model.load()
-        for system in systems:
-            asked = [Prompt("system", system), Prompt("user", "?")]
+        for opening in openings:
+            asked = [*opening, Prompt("user", "?")]
             list(model.stream(asked, max_tokens=1, stop=lambda: False))
     except Exception as error:  # whatever a plug-in raises, the host is told and goes on
         connection.send(Failed(f"{error or type(error).__name__}"))

@@ -10,6 +10,7 @@ from typing import Any
 from idol.dialogue.data import read
 from idol.errors import BadInput
 from idol.model import LANGUAGES, Language
+from idol.ports import Prompt
 
 _FIELDS = ("traits", "facts", "style")
 
@@ -28,15 +29,19 @@ class Persona:
     style: dict[Language, str] = field(default_factory=dict)
     facts: dict[str, dict[Language, str]] = field(default_factory=dict)
 
-    def system(self, language: Language) -> str:
-        """Instructions for the language model: always the same, so that it reads them once."""
+    def opening(self, language: Language) -> list[Prompt]:
+        """What every conversation with the language model begins with: who she is, and a few
+        exchanges that show her manner. Always the same, so that it reads them once."""
         words = read("persona.yaml")[language]
         text: str = words["system"].format(
             name=self.name.get(language) or next(iter(self.name.values()), words["name"]),
             traits=self.traits.get(language) or words["traits"],
             style=self.style.get(language) or words["style"],
         )
-        return text.strip()
+        talk = [Prompt("system", text.strip())]
+        for asked, said in words["talk"]:
+            talk += [Prompt("user", asked), Prompt("assistant", said)]
+        return talk
 
 
 def from_show(host: Mapping[Language, str], data: Mapping[str, Any] | None = None) -> Persona:

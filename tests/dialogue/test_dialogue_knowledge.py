@@ -159,7 +159,9 @@ def test_every_slot_has_four_variants_in_both_languages() -> None:
 
 def test_persona_is_data_and_mistakes_are_named() -> None:
     her = persona.from_show({"zh": "爱蕾", "en": "Aira"}, {"traits": {"zh": "爱笑"}})
-    assert "爱蕾" in her.system("zh") and "爱笑" in her.system("zh")
+    system, *talk = her.opening("zh")
+    assert "爱蕾" in system.content and "爱笑" in system.content
+    assert [prompt.role for prompt in talk[:2]] == ["user", "assistant"]
     with pytest.raises(BadInput, match="trait"):
         persona.from_show({"zh": "爱蕾"}, {"trait": "x"})
     with pytest.raises(BadInput, match="facts"):

@@ -21,7 +21,6 @@ import torch
 from torch import nn
 
 FILE = "int8.safetensors"
-_STEPS = 63
 _ENGINE = "fbgemm"
 
 
@@ -64,19 +63,26 @@ class Int8Linear(nn.Module):  # type: ignore[misc]
         return packed.int_repr(), packed.q_per_channel_scales().float()
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        rows = x.reshape(-1, x.shape[-1]).float()
-        top = torch.linalg.vector_norm(rows, ord=torch.inf, dim=1, keepdim=True).clamp_(min=1e-12)
-        exact = rows * (_STEPS / top)
-        coarse = exact.round()
-        both = torch.cat((coarse, exact.sub_(coarse).mul_(2 * _STEPS)))
-        out = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(
-            both, 1.0, _STEPS + 1, self._packed
-        )
-        count = len(rows)
-        out = torch.add(out[:count], out[count:], alpha=1 / (2 * _STEPS)).mul_(top / _STEPS)
-        if self.bias is not None:
-            out += self.bias
+        out = _multiply(x.reshape(-1, x.shape[-1]).float(), self._packed, self.bias)
         return out.reshape(*x.shape[:-1], -1).to(x.dtype)
+
+
+# Compiled: the calls from Python to so many small operations would cost as much as the large one.
+@torch.jit.script  # type: ignore[untyped-decorator]
+def _multiply(
+    rows: torch.Tensor,
+    packed: torch.classes.quantized.LinearPackedParamsBase,  # type: ignore[name-defined]
+    bias: torch.Tensor | None,
+) -> torch.Tensor:
+    steps = 63.0
+    top = torch.amax(torch.abs(rows), 1, True).clamp_(min=1e-12)
+    exact = rows * (steps / top)
+    coarse = torch.round(exact)
+    both = torch.cat([coarse, exact.sub_(coarse).mul_(2 * steps)])
+    out = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(both, 1.0, 64, packed)
+    count = rows.shape[0]
+    out = torch.add(out[:count], out[count:], alpha=1 / (2 * steps)).mul_(top / steps)
+    return out if bias is None else out.add_(bias)
 
 
 def shrink(model: Any) -> None:

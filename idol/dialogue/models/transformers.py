@@ -1,18 +1,18 @@
 """Any causal model of the transformers library, from a folder, a GGUF file or the hub.
 
 A GGUF file is converted once into a folder beside the cache and loaded from there afterwards.
-Generation is greedy, on the CPU threads that the worker allows, and
-keeps the keys and values of each system prompt (one for each language), so that a first word
-costs only the viewer's own message.
+Generation is greedy, on the CPU threads that the worker allows, and keeps the keys and values of
+what conversations begin with, so that a first word costs only the viewer's own message.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import queue
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -40,8 +40,8 @@ class TransformersModel:
         self._source, self._cache_dir, self._threads = model, cache_dir, threads
         self._model: Any = None
         self._tokenizer: Any = None
-        self._prefixes: dict[str, tuple[list[int], Any]] = {}
-        """System prompt to the tokens that its conversations begin with, and their cache."""
+        self._prefixes: list[tuple[list[int], Any]] = []
+        """Tokens that conversations begin with, and their keys and values."""
 
     def load(self) -> None:
         """Find the weights, convert them if need be, and load them.
@@ -90,18 +90,27 @@ class TransformersModel:
         if stop() or max_tokens < 1:
             return
         import torch
-        from transformers import StoppingCriteria, StoppingCriteriaList, TextIteratorStreamer
+        from transformers import StoppingCriteria, StoppingCriteriaList
+        from transformers.generation.streamers import BaseStreamer
 
         class Stop(StoppingCriteria):  # type: ignore[misc]
             def __call__(self, ids: Any, scores: Any, **kwargs: Any) -> Any:
                 return torch.full((ids.shape[0],), stop() or left.is_set(), dtype=torch.bool)
 
+        class Tokens(BaseStreamer):  # type: ignore[misc]
+            """Each token at once; the library's own text streamer keeps a word back until the
+            next one begins."""
+
+            def put(self, value: Any) -> None:
+                tokens.put(value.flatten().tolist())
+
+            def end(self) -> None:
+                tokens.put(None)
+
         left = threading.Event()
+        tokens: queue.Queue[list[int] | None] = queue.Queue()
         ids = self._ids(prompts)
         cache = self._cached(prompts, ids)
-        streamer = TextIteratorStreamer(
-            self._tokenizer, skip_prompt=True, skip_special_tokens=True, timeout=60
-        )
         failure: list[BaseException] = []
 
         def generate() -> None:
@@ -115,20 +124,19 @@ class TransformersModel:
                         do_sample=False,
                         repetition_penalty=1.1,
                         pad_token_id=self._tokenizer.eos_token_id,
-                        streamer=streamer,
+                        streamer=Tokens(),
                         stopping_criteria=StoppingCriteriaList([Stop()]),
                     )
             except Exception as error:
                 failure.append(error)
                 self._prefixes.clear()  # whatever they now hold
-                streamer.end()
+                tokens.put(None)
 
         thread = threading.Thread(target=generate, name="generate", daemon=True)
         thread.start()
         try:
-            for text in streamer:
-                if text:
-                    yield text
+            tokens.get()  # the prompt's own, or the end after a failure
+            yield from self._text(iter(tokens.get, None)) if not failure else ()
         finally:
             left.set()
             thread.join()
@@ -136,6 +144,17 @@ class TransformersModel:
             raise Unavailable(f"the model failed: {failure[0]}") from failure[0]
 
     # ---- the parts
+
+    def _text(self, tokens: Iterable[list[int]]) -> Iterator[str]:
+        """What each token adds to the text, as soon as its characters are whole."""
+        so_far: list[int] = []
+        said = ""
+        for more in tokens:
+            so_far += more
+            text: str = self._tokenizer.decode(so_far, skip_special_tokens=True)
+            if len(text) > len(said) and not text.endswith("\ufffd"):
+                yield text[len(said) :]
+                said = text
 
     def _find(self) -> Path | None:
         """The local path of the weights; None for a name on the hub."""
@@ -169,24 +188,26 @@ class TransformersModel:
         return ids
 
     def _cached(self, prompts: Sequence[Prompt], ids: list[int]) -> Any:
-        """Keys and values of the system prompt's tokens, computed once for each system prompt."""
-        system = next((p.content for p in prompts if p.role == "system"), "")
-        if system not in self._prefixes:
-            if len(self._prefixes) >= _MOST_PREFIXES:
-                self._prefixes.pop(next(iter(self._prefixes)))
-            self._prefixes[system] = self._prefix(system)
-        known, cache = self._prefixes[system]
+        """Keys and values of the tokens that this conversation begins with.
+
+        What no conversation before began with is computed once: all but its last prompt.
+        """
+        fitting = [p for p in self._prefixes if ids[: len(p[0])] == p[0]]
+        if not fitting:
+            del self._prefixes[: len(self._prefixes) - _MOST_PREFIXES + 1]
+            self._prefixes.append(self._prefix(prompts[:-1]))
+            fitting = self._prefixes[-1:]
+        known, cache = max(fitting, key=lambda prefix: len(prefix[0]))
         extra = cache.get_seq_length() - len(known)
         if extra > 0:
             cache.crop(-extra)  # a negative number is what this version takes
-        return cache if known and ids[: len(known)] == known else None
+        return cache if known else None
 
-    def _prefix(self, system: str) -> tuple[list[int], Any]:
+    def _prefix(self, opening: Sequence[Prompt]) -> tuple[list[int], Any]:
         import torch
         from transformers import DynamicCache
 
-        probe = [Prompt("system", system)] if system else []
-        known = _common(*(self._ids([*probe, Prompt("user", text)]) for text in ("x", "你")))
+        known = _common(*(self._ids([*opening, Prompt("user", text)]) for text in ("x", "你")))
         cache = DynamicCache(config=self._model.config)
         if known:
             with torch.inference_mode():
