@@ -7,7 +7,7 @@ the page can know, of which message (`id` or `key`). Nothing that a page sends e
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -34,6 +34,7 @@ from idol.web.perks import (
 )
 from idol.web.services import Services
 from idol.web.socket import LARGEST_MESSAGE
+from idol.web.status import status_of
 from idol.web.texts import say
 
 CHAT_RATE = Rate(burst=5, per_second=1)
@@ -148,7 +149,8 @@ class ChatDesk:
         try:
             await work()
         except Refused as error:
-            _notice(page, error.code, about, detail=str(error))
+            told = {**about, "status": status_of(error.code)} if "key" in about else about
+            _notice(page, error.code, told, detail=str(error))
         except Unavailable:
             _notice(page, "unavailable" if "key" in about else "busy", about)
         except BadInput as error:
@@ -228,7 +230,7 @@ class ChatDesk:
 def _notice(
     page: Page,
     code: str,
-    about: dict[str, str] | None = None,
+    about: Mapping[str, object] | None = None,
     text: str = "",
     detail: str = "",
 ) -> None:

@@ -33,30 +33,9 @@ from idol.web.ops import HealthMeter
 from idol.web.security import SecurityHeaders
 from idol.web.services import Services
 from idol.web.socket import LARGEST_FRAME
+from idol.web.status import status_of
 from idol.web.texts import known, language_of, say
 from idol.web.viewer_api import STATIC
-
-STATUS = {
-    "bad_signature": 401,
-    "wrong_password": 401,
-    "not_logged_in": 401,
-    "wrong_origin": 403,
-    "not_found": 404,
-    "unknown_order": 404,
-    "unknown_payment": 404,
-    "unknown_session": 404,
-    "no_h264": 406,
-    "body_too_big": 413,
-    "key_reused": 422,
-    "wrong_type": 415,
-    "too_many_logins": 429,
-    "full": 503,
-    "not_ready": 503,
-    "bad_sdp": 400,
-    "bad_candidate": 400,
-    "bad_command": 400,
-}
-"""HTTP status by code of a refusal; 409 for the others: it clashes with what is."""
 
 
 def create_app(services: Services) -> FastAPI:
@@ -96,7 +75,7 @@ def create_app(services: Services) -> FastAPI:
     async def refused(request: Request, error: IdolError) -> Response:
         if isinstance(error, Refused):
             code, detail = error.code, str(error)
-            return _answer(request, STATUS.get(code, 409), code, detail)
+            return _answer(request, status_of(code), code, detail)
         if isinstance(error, BadInput):
             return _answer(request, 400, "bad_command", str(error))
         services.log.warning("unavailable", path=request.url.path, why=str(error))

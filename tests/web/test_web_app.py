@@ -228,6 +228,11 @@ def test_from_hold_to_paid_order(house: House) -> None:
         held = page.ask(hold, "hold")
         assert held["state"] == "live" and held["total"]["minor"] == 19900
         assert page.ask({**hold, "listing": 6, "sku": "x"}, "notice")["key"] == "k1"
+        for code, status in (("key_reused", 422), ("in_flight", 409)):
+            house.shop.refuses = code
+            notice = page.ask(hold, "notice")
+            assert (notice["code"], notice["key"], notice["status"]) == (code, "k1", status)
+        house.shop.refuses = ""
         house.shop.down = True
         confirm = {"type": "confirm", "key": "k2", "hold": held["id"]}
         assert page.ask(confirm, "notice")["code"] == "unavailable"

@@ -239,6 +239,7 @@ class FakeShop:
         self.live: dict[str, Hold] = {}
         self.placed: dict[str, Order] = {}
         self.down = False
+        self.refuses = ""
 
     def quote(self, listing_number: int) -> Quote:
         _, _, _, was, price = _TITLES[listing_number - 1]
@@ -265,6 +266,8 @@ class FakeShop:
         source: Any = "tap",
         language: Language = "zh",
     ) -> Held | Refusal:
+        if self.refuses:
+            raise Refused(self.refuses)
         if self.stock.get(sku, 0) < quantity:
             return Refusal("sold_out", "已经抢光了", listing)
         item, quote = self.listings[listing], self.quote(listing)
