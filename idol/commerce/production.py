@@ -115,15 +115,16 @@ def send(tx: Tx, id: str, now: float) -> ProductionOrder:
     Raises `Refused("production_STATE")`.
     """
     _move(tx, id, "sent", sent_at=now)
-    supplier = get(tx, id).supplier
-    tx.run("UPDATE suppliers SET sent = sent + 1 WHERE id = :s", s=supplier)
-    tx.run(
-        "UPDATE production_orders SET sequence = coalesce(sequence,"
-        " (SELECT sent FROM suppliers WHERE id = :s)) WHERE id = :id",
-        s=supplier,
-        id=id,
-    )
     item = get(tx, id)
+    if not item.sequence:  # ledgers of old gave the number with the approval
+        tx.run("UPDATE suppliers SET sent = sent + 1 WHERE id = :s", s=item.supplier)
+        tx.run(
+            "UPDATE production_orders SET sequence = (SELECT sent FROM suppliers WHERE id = :s)"
+            " WHERE id = :id",
+            s=item.supplier,
+            id=id,
+        )
+        item = get(tx, id)
     lots.move(tx, item.lot, "ordered")
     url = suppliers.get(tx, item.supplier).url
     if url:
