@@ -93,9 +93,9 @@ class Studio:
     def restarts(self) -> int:
         return self._worker.restarts
 
-    async def start(self, patience: float = 60.0) -> None:
+    async def start(self, patience: float = 300.0) -> None:
         """Go on air. Raises `BadInput` if the renderer or a folder is wrong, `Unavailable`
-        if no picture comes in `patience` seconds."""
+        if no picture comes in `patience` seconds (the first bake takes 20 to 60)."""
         self._ready = asyncio.get_running_loop().create_future()
         await self._worker.start()
         try:

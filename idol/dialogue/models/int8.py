@@ -71,7 +71,7 @@ class Int8Linear(nn.Module):  # type: ignore[misc]
 @torch.jit.script  # type: ignore[untyped-decorator]
 def _multiply(
     rows: torch.Tensor,
-    packed: torch.classes.quantized.LinearPackedParamsBase,  # type: ignore[name-defined]
+    packed: torch.classes.quantized.LinearPackedParamsBase,
     bias: torch.Tensor | None,
 ) -> torch.Tensor:
     steps = 63.0
