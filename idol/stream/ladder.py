@@ -100,7 +100,9 @@ class Climber:
         self._flooded = 0
         """Glances, one after the other, at which most was lost."""
         self._estimate = 0.0
-        """The last one in a trial."""
+        """The last one."""
+        self._catching_up = False
+        """Whether, since a climb, it has only grown: more slowly than what is sent."""
         self._tried_at = now
         """When it last grew."""
 
@@ -110,6 +112,8 @@ class Climber:
         """The rung from now on. `lost` and `highest` are a receiver report's, `estimate` what the
         viewer thinks it can receive, in bits a second (0 if unknown), `octets` sent so far."""
         mark = _Mark(now, lost, highest, octets)
+        if estimate:
+            self._catching_up = self._catching_up and estimate >= self._estimate * 0.95
         if self._look is None or self._glance is None:
             self._look = self._glance = mark
             return self.rung
@@ -119,6 +123,7 @@ class Climber:
             self._glance = mark
             self._saw(now, loss, estimate, sent)
         since, loss = now - self._look.at, self._look.loss(lost, highest)
+        self._estimate = estimate or self._estimate
         if since >= LOOK or (since >= GLANCE and loss >= LOSSY):
             sent = (octets - self._look.octets) * 8 / since
             self._look = mark
@@ -134,11 +139,10 @@ class Climber:
             if self._flooded > 1 or less:
                 self._down(now, estimate, loss, drowned=True)
         elif self.padding:
-            before, self._estimate = self._estimate, estimate
             # One that falls to what passed a moment ago is a hiccup; below that, the line is full.
-            if loss > 2 * CLEAN or estimate < min(before * 0.9, self._sent * 0.8):
+            if loss > 2 * CLEAN or estimate < min(self._estimate * 0.9, self._sent * 0.8):
                 self._failed()
-                self._bad_at = now
+                self._changed(now, climbed=False)
             else:
                 self._try(now)
 
@@ -148,16 +152,15 @@ class Climber:
         if self._loss > CLEAN:
             self._bad_at = now
         # An estimate follows what is sent, and takes a second to: not judged too early.
-        settled = now - self._changed_at > 2.0
-        if not self._too_much(estimate):
+        settled = now - self._changed_at > 2.0 and not self.padding
+        if not settled or not self._too_much(estimate):
             self._good_at = now
         if settled and now - self._good_at >= HASTE:
             self._down(now, estimate, self._loss, drowned=self._loss > LOSSY)
-        elif self.rung == 0 or self.padding or not settled:
+        elif self.rung == 0 or not settled:
             return
         elif now - max(self._bad_at, self._changed_at) >= self._patience:
             if self._trial and self.rung is not None:
-                self._estimate = estimate
                 self._try(now)
             else:
                 self._up(now)
@@ -168,6 +171,8 @@ class Climber:
         last = self.rung == len(self._kbps) - 1
         if self._loss > (HOPELESS if last else LOSSY):
             return True
+        if self._catching_up:
+            return False
         if last:  # the picture stops only where packets are lost: an estimate recovers slowly
             return self._loss > CLEAN and 0 < estimate < self._sent * 0.5
         return 0 < estimate < self._sent * 0.7
@@ -175,7 +180,6 @@ class Climber:
     def _failed(self) -> None:
         """It was one too many: the next climb comes later."""
         self._patience = min(LONGEST, self._patience * 2)
-        self.padding = 0.0
 
     def _try(self, now: float) -> None:
         """Send a little more on trial; climb where all that the next rung needs has passed."""
@@ -209,4 +213,5 @@ class Climber:
 
     def _changed(self, now: float, *, climbed: bool) -> None:
         self._changed_at, self._climbed = now, climbed
+        self._catching_up = climbed
         self._loss, self._flooded, self.padding = 0.0, 0, 0.0

@@ -20,14 +20,16 @@ class Line:
     reports four times a second. Estimates as a browser makes them: what came in the last second,
     a seventh less where the queue grows, and slowly more where it does not."""
 
-    def __init__(self, *, trial: bool, estimating: bool = True) -> None:
-        self.climber = Climber(KBPS, 0.0, trial=trial)
+    def __init__(
+        self, *, trial: bool, estimating: bool = True, kbps: tuple[int, ...] = KBPS
+    ) -> None:
+        self.climber, self._kbps = Climber(kbps, 0.0, trial=trial), kbps
         self.now, self.climbs = 0.0, 0
         self.lost = self.highest = self.octets = 0
         self.shown: list[float] = []
         """When a whole picture came, that could be decoded."""
         self._estimating, self._estimate, self._rest = estimating, 0.0, 0.0
-        self._queue = 0.0
+        self._queue, self._growing = 0.0, 0
         self._came: collections.deque[float] = collections.deque(maxlen=30)
         self._broken = False
         self._key_at = 0.0
@@ -53,7 +55,7 @@ class Line:
         room, before = kbps * 1000 / 8 * 0.3, self._queue
         rung = self.climber.rung
         self._queue = max(0.0, self._queue - kbps * 1000 / 8 * TICK)
-        bytes_ = 0.0 if rung is None else KBPS[rung] * 1000 / 8 * TICK
+        bytes_ = 0.0 if rung is None else self._kbps[rung] * 1000 / 8 * TICK
         if self._key_at and self.now >= self._key_at and rung is not None:
             bytes_, self._key_at, self._broken = bytes_ * 6, 0.0, False
         elif self._key_at:
@@ -75,7 +77,9 @@ class Line:
             self._broken = False  # sent again
         self._came.append(came / TICK * 8)
         rate = sum(self._came) / len(self._came)
-        if self._queue > max(before + 100, kbps * 125 * TICK):
+        grows = self._queue > max(before + 100, kbps * 125 * TICK)
+        self._growing = self._growing + 1 if grows else 0
+        if self._growing > 1:
             self._estimate = min(self._estimate or rate, rate * 0.85)
         else:
             self._estimate = min(rate * 1.5, self._estimate * 1.0025 or rate)
@@ -132,25 +136,34 @@ def test_a_line_that_narrows_costs_less_than_a_second_of_picture(estimating: boo
     assert freezes(line, begin, 0.9) == []
 
 
-def test_a_trial_that_fails_costs_no_half_second_and_comes_ever_more_seldom() -> None:
-    line = Line(trial=True)
+@pytest.mark.parametrize("kbps", [KBPS, (1500, 375)])
+def test_a_trial_that_fails_costs_no_half_second_and_comes_ever_more_seldom(
+    kbps: tuple[int, ...],
+) -> None:
+    line = Line(trial=True, kbps=kbps)
     line.pass_(5, 5000)
     line.pass_(10, 700)
     begin, trials, was = line.now, 0, 0.0
     for _ in range(round(600 / TICK)):
         line.pass_(TICK, 700)
         trials += bool(line.climber.padding) and not was
+        assert line.climber.rung == len(kbps) - 1
         was = line.climber.padding
     assert freezes(line, begin, 0.5) == [] and line.climbs == 0
     assert 600 / LONGEST / 2 <= trials <= 20
 
 
 @pytest.mark.parametrize("trial", [True, False])
-def test_it_climbs_back_when_the_line_is_good_again(trial: bool) -> None:
-    line = Line(trial=trial)
+@pytest.mark.parametrize("kbps", [KBPS, (1500, 375)])
+def test_it_climbs_back_when_the_line_is_good_again_and_stays(
+    kbps: tuple[int, ...], trial: bool
+) -> None:
+    line = Line(trial=trial, kbps=kbps)
     line.pass_(10, 300)
-    assert line.climber.rung in (2, None)
+    assert line.climber.rung in (len(kbps) - 1, None)
     assert line.pass_(PATIENCE * 10, 5000) == 0
+    climbs = line.climbs
+    assert line.pass_(60, 5000) == 0 and line.climbs == climbs
 
 
 def test_failed_climbs_come_ever_more_seldom_but_never_stop() -> None:
