@@ -34,7 +34,7 @@ GLANCE = 0.2
 """But much that is lost is seen in this time."""
 ECHO = 0.5
 """Seconds after a change in which packets of the time before it are still reported lost."""
-TRY_FIRST, TRY_MORE = 0.25, 1.5
+TRY_FIRST, TRY_MORE = 0.25, 1.3
 """Before a climb: the share of what it needs that is sent on trial, and how that grows."""
 TRY_SPARE, TRY_HOLD = 1.1, 1.2
 """Then somewhat more than it needs for so many seconds: a queue takes that long to run over."""
@@ -104,7 +104,7 @@ class Climber:
         self._catching_up = False
         """Whether, since a climb, it has only grown: more slowly than what is sent."""
         self._tried_at = now
-        """When it last grew."""
+        """From then on more may be tried."""
 
     def report(
         self, now: float, lost: int, highest: int, estimate: float, octets: int
@@ -132,19 +132,21 @@ class Climber:
 
     def _saw(self, now: float, loss: float, estimate: float, sent: float) -> None:
         """What the last moment says: go down at once, or go on with a trial?"""
+        if self.padding:
+            if loss > 2 * CLEAN:
+                self._failed()
+                self._changed(now, climbed=False)
+                return
+            if estimate < self._estimate * 0.9:  # too much, or a hiccup: more of the same tells
+                self._tried_at = now + TRY_HOLD
+            self._try(now)
+            return
         self._flooded = self._flooded + 1 if loss > HOPELESS else 0
         less = 0 < estimate < sent * 0.85
         last = self.rung is None or self.rung == len(self._kbps) - 1
-        if self._flooded and not last and now - self._changed_at > ECHO:
-            if self._flooded > 1 or less:
+        if self._flooded > 1 or (self._flooded and less):
+            if not last and now - self._changed_at > ECHO:
                 self._down(now, estimate, loss, drowned=True)
-        elif self.padding:
-            # One that falls to what passed a moment ago is a hiccup; below that, the line is full.
-            if loss > 2 * CLEAN or estimate < min(self._estimate * 0.9, self._sent * 0.8):
-                self._failed()
-                self._changed(now, climbed=False)
-            else:
-                self._try(now)
 
     def _step(self, now: float, loss: float, estimate: float, sent: float) -> None:
         self._loss += WEIGHT * (loss - self._loss)
@@ -185,10 +187,14 @@ class Climber:
         """Send a little more on trial; climb where all that the next rung needs has passed."""
         assert self.rung
         need = (self._kbps[self.rung - 1] - self._kbps[self.rung]) * 1000.0 * TRY_SPARE
+        if now < self._tried_at:
+            return
         if self.padding < need:
             more = self.padding * TRY_MORE if self.padding else need * TRY_FIRST
             self.padding, self._tried_at = min(need, more), now
-        elif now - self._tried_at >= TRY_HOLD:
+            if more >= need:
+                self._tried_at += TRY_HOLD
+        else:
             self._up(now)
 
     def _down(self, now: float, estimate: float, loss: float, *, drowned: bool) -> None:
