@@ -18,6 +18,8 @@ SIDES = {1: (1.0,), 2: (1.0, 0.5), 3: (1.0, 0.75, 0.5)}
 LOSSY = 0.15
 """Above this share of lost packets the line is too small; below it, resending mends it."""
 HOPELESS = 0.30
+FLOOD = 0.20
+"""So much lost in each of two glances, or in one while the estimate is low: down at once."""
 HASTE = 1.0
 """Seconds of bad reports before it goes down."""
 CLEAN = 0.02
@@ -141,12 +143,12 @@ class Climber:
                 self._tried_at = now + TRY_HOLD
             self._try(now)
             return
-        self._flooded = self._flooded + 1 if loss > HOPELESS else 0
+        self._flooded = self._flooded + 1 if loss > FLOOD else 0
         less = 0 < estimate < sent * 0.85
         last = self.rung is None or self.rung == len(self._kbps) - 1
-        if self._flooded > 1 or (self._flooded and less):
-            if not last and now - self._changed_at > ECHO:
-                self._down(now, estimate, loss, drowned=True)
+        flooded = self._flooded > 1 or (self._flooded and less)
+        if flooded and not last and now - self._changed_at > ECHO:
+            self._down(now, estimate, loss, drowned=True)
 
     def _step(self, now: float, loss: float, estimate: float, sent: float) -> None:
         self._loss += WEIGHT * (loss - self._loss)

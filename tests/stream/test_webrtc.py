@@ -6,10 +6,12 @@ import asyncio
 import contextlib
 import gc
 from dataclasses import replace
+from typing import Any
 
 import psutil
 import pytest
 from aiortc import RTCSessionDescription
+from aiortc.rtp import RtcpSrPacket
 from onair import SIZE, station
 from player import Player, until
 
@@ -142,6 +144,47 @@ async def test_lost_packets_are_sent_again() -> None:
         sender._resend((sender.now.sequence - 1) & 0xFFFF)
         sender._resend((sender.now.sequence + 100) & 0xFFFF)  # never sent
         assert on_air.whep.stats()["retransmitted"] == 1
+        await player.close()
+
+
+async def test_padding_is_thrown_away_by_the_viewer() -> None:
+    async with station() as on_air:
+        player = Player()
+        await player.join(on_air.whep)
+        video = player.frames["video"]
+        await until(lambda: len(video) > 3)
+        sender = on_air.whep._sessions[player.session].senders["video"]
+        on_air.whep._fan.pad(sender, 300_000)
+        await until(lambda: sender.padded > 20_000)
+        on_air.whep._fan.pad(sender, 0)
+        seen, padded = len(video), sender.padded
+        await until(lambda: len(video) > seen + 10)
+        assert sender.padded == padded and on_air.whep.stats()["retransmitted"] == 0
+        times = [frame.pts for frame in video]
+        assert times == sorted(set(times))
+        await player.close()
+
+
+async def test_reports_of_sound_and_picture_say_the_same_time() -> None:
+    async with station() as on_air:
+        player = Player()
+        zeros: dict[str, float] = {}  # the wall time of media time 0, by each kind's reports
+        for transceiver, rate in zip(
+            player.connection.getTransceivers(), (48_000, 90_000), strict=True
+        ):
+
+            async def note(packet: Any, kind: str = transceiver.kind, rate: int = rate) -> None:
+                if isinstance(packet, RtcpSrPacket):
+                    info = packet.sender_info
+                    assert info.packet_count and info.octet_count
+                    zeros[kind] = info.ntp_timestamp / 2**32 - info.rtp_timestamp / rate
+
+            transceiver.receiver._handle_rtcp_packet = note
+        await player.join(on_air.whep)
+        await until(lambda: len(zeros) == 2)
+        assert zeros["audio"] == pytest.approx(zeros["video"], abs=0.04)
+        origin = on_air.hub.wall_origin + 2_208_988_800
+        assert zeros["audio"] == pytest.approx(origin, abs=0.5)
         await player.close()
 
 
