@@ -17,6 +17,8 @@ from player import Player, until
 
 from idol.errors import Refused
 from idol.stream import native
+from idol.stream.encoder import LadderEncoder
+from idol.stream.rtp import Unit
 from idol.stream.session import Session
 from idol.stream.webrtc import WhepSettings
 from idol.testing.stream import read_stamp
@@ -185,6 +187,38 @@ async def test_reports_of_sound_and_picture_say_the_same_time() -> None:
         assert zeros["audio"] == pytest.approx(zeros["video"], abs=0.04)
         origin = on_air.hub.wall_origin + 2_208_988_800
         assert zeros["audio"] == pytest.approx(origin, abs=0.5)
+        await player.close()
+
+
+class Units:
+    """Notes what the hub gives."""
+
+    def __init__(self) -> None:
+        self.got: list[Unit] = []
+
+    def push(self, unit: Unit) -> None:
+        self.got.append(unit)
+
+
+async def test_an_encoder_that_begins_anew_goes_on_in_the_same_stream() -> None:
+    """As when the studio was killed: a gap in time, then a keyframe, the next in number."""
+    async with station() as on_air:
+        player = Player()
+        await player.join(on_air.whep)
+        video = player.frames["video"]
+        await until(lambda: len(video) > 3)
+        sender = on_air.whep._sessions[player.session].senders["video"]
+        sent, number = sender.now.packets, sender.now.sequence
+        units = Units()
+        on_air.hub.add(units)
+        on_air.pts += 96_000
+        on_air.video = LadderEncoder(SIZE, 25, kbps=1000)
+        before = video[-1].pts
+        await until(lambda: video[-1].pts > before + 180_000)
+        first = next(each for each in units.got if each.kind == "video")
+        assert first.key and first.timestamp - before >= 180_000
+        now = sender.now
+        assert (now.sequence - number) & 0xFFFF == (now.packets - sent) & 0xFFFF
         await player.close()
 
 
