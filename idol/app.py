@@ -7,6 +7,7 @@ import contextlib
 import gc
 import os
 import secrets
+import socket
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from idol.commerce.sense import Sense
 from idol.commerce.service import Shop
 from idol.commerce.shop_sync import StockSync
 from idol.commerce.traffic import Traffic
-from idol.config import Settings
+from idol.config import Settings, Web
 from idol.dialogue import persona as personas
 from idol.dialogue.attention import Attention
 from idol.dialogue.brain import HostBrain
@@ -56,7 +57,7 @@ from idol.voice.speaker import SOON, Speaker
 from idol.web.audience import WebAudience
 from idol.web.auth import cookie_secret, host_names
 from idol.web.incoming.desk import Chats
-from idol.web.server import create_app, make_server
+from idol.web.server import bound, create_app, make_server
 from idol.web.services import Health, Services, WorkerHealth
 from idol.weights import default_cache
 
@@ -397,28 +398,34 @@ async def on_air(settings: Settings) -> AsyncIterator[tuple[LiveShow, Services]]
 async def serve(settings: Settings, say: Callable[[str], None]) -> None:
     """`idol live`: on air until Ctrl-C, SIGTERM or the console's stop."""
     configure_log(settings.log.level, json=settings.log.json_lines)
-    async with on_air(settings) as (live, services):
-        # Else a look for garbage through all that is loaded keeps every buyer waiting at times.
-        gc.collect()
-        gc.freeze()
-        web = settings.web
+    web = settings.web
+    with bound(web.host, web.port) as address:  # before all that takes longer
+        async with on_air(settings) as (live, services):
+            # Else a look for garbage through all that is loaded keeps every buyer waiting.
+            gc.collect()
+            gc.freeze()
+            await _serve_pages(live, services, web, address, say)
 
-        def listening(port: int) -> None:
-            scheme = "https" if web.certificate else "http"
-            url = web.public_url or f"{scheme}://{web.host}:{port}"
-            say(f"\n  {live.title}: on air\n\n  viewers   {url}/\n  console   {url}/console")
-            say(f"  password  {services.console_password}   (for this run)\n")
-            for caution in live.cautions:
-                say(f"  caution   {caution}")
 
-        tls = (web.certificate, web.certificate_key) if web.certificate else None
-        server = make_server(create_app(services), web.host, web.port, listening, tls)
-        serving = asyncio.create_task(server.serve())
-        ended = asyncio.create_task(live.stage.ended())
-        await asyncio.wait({serving, ended}, return_when=asyncio.FIRST_COMPLETED)
-        server.should_exit = True
-        ended.cancel()
-        await serving
+async def _serve_pages(
+    live: LiveShow, services: Services, web: Web, address: socket.socket, say: Callable[[str], None]
+) -> None:
+    def listening(port: int) -> None:
+        scheme = "https" if web.certificate else "http"
+        url = web.public_url or f"{scheme}://{web.host}:{port}"
+        say(f"\n  {live.title}: on air\n\n  viewers   {url}/\n  console   {url}/console")
+        say(f"  password  {services.console_password}   (for this run)\n")
+        for caution in live.cautions:
+            say(f"  caution   {caution}")
+
+    tls = (web.certificate, web.certificate_key) if web.certificate else None
+    server = make_server(create_app(services), web.host, web.port, listening, tls)
+    serving = asyncio.create_task(server.serve([address]))
+    ended = asyncio.create_task(live.stage.ended())
+    await asyncio.wait({serving, ended}, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    ended.cancel()
+    await serving
 
 
 def door(show: Show, meter: Meter, clock: Clock) -> Callable[[Segment], Decision]:

@@ -107,6 +107,26 @@ class _Server(uvicorn.Server):
             self._listening(self.servers[0].sockets[0].getsockname()[1])
 
 
+def bound(host: str, port: int) -> socket.socket:
+    """A socket that has an address, for `server.serve([socket])`. `port` 0 takes a free one.
+
+    Raises `BadInput` where somebody else has it.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    taken = socket.socket(family)
+    try:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind((host, port))
+    except OSError as error:
+        taken.close()
+        raise BadInput(
+            f"cannot listen on {host}, port {port}: {error.strerror or error}; "
+            "another show may be on air here, and --port 0 takes a free port",
+            where="web.port",
+        ) from error
+    return taken
+
+
 def make_server(
     app: FastAPI,
     host: str,

@@ -17,8 +17,9 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from idol.clock import SystemClock
+from idol.errors import BadInput
 from idol.web import audience as audiences
-from idol.web.server import create_app, make_server
+from idol.web.server import bound, create_app, make_server
 from idol.web.services import Services
 
 
@@ -147,3 +148,11 @@ async def test_two_hundred_visits_leave_nothing_behind() -> None:
                     await until(page, "hello")
         audience = house.services.audience
         await eventually(lambda: not audience.pages and len(asyncio.all_tasks()) <= before)
+
+
+def test_a_taken_port_is_said_before_anything_is_made_ready() -> None:
+    with bound("127.0.0.1", 0) as first:
+        first.listen()
+        port = first.getsockname()[1]
+        with pytest.raises(BadInput, match=f"web.port: cannot listen on 127.0.0.1, port {port}"):
+            bound("127.0.0.1", port)
