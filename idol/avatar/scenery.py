@@ -104,12 +104,14 @@ class _Brush:
 
     def __init__(self, root: Element, size: tuple[int, int], where: str) -> None:
         self._root, self._size, self._where = root, size, where
-        text = ElementTree.tostring(root, "unicode")
-        _, _, width, height = view_box(text, where)
+        start, self._foot = _around(root)
+        _, _, width, height = view_box(start, where)
         self._scale = max(size[0] / width, size[1] / height)
         self._full = round(width * self._scale), round(height * self._scale)
         self._blurs = _blurs(root)
-        self._shared = [child for child in root if _tag(child) in SHARED]
+        self._head = start + "".join(
+            ElementTree.tostring(child, "unicode") for child in root if _tag(child) in SHARED
+        )
 
     def group(self, group: Element | None) -> Image | None:
         return None if group is None else self.paint(list(group), within=group)
@@ -161,22 +163,23 @@ class _Brush:
         if sharp:
             yield _Run(sharp)
 
+    @staticmethod
+    def _text(element: Element, run: _Run) -> str:
+        if run.blur or run.multiplies:
+            plain = Element(element.tag, element.attrib)
+            plain.extend(element)
+            plain.attrib.pop("filter" if run.blur else "style")
+            element = plain
+        return ElementTree.tostring(element, "unicode")
+
     def _drawn(self, run: _Run, within: Element | None) -> Image:
         deviation = run.blur * self._scale
         coarse = 2 ** max(0, math.floor(math.log2(deviation / FINE))) if deviation else 1
-        root = Element(self._root.tag, self._root.attrib)
-        root.extend(self._shared)
-        parent = root
+        inside = "".join(self._text(element, run) for element in run.elements)
         if within is not None:
-            parent = ElementTree.SubElement(root, within.tag, within.attrib)
-        for element in run.elements:
-            if run.blur or run.multiplies:
-                plain = Element(element.tag, {**element.attrib})
-                plain.extend(list(element))
-                plain.attrib.pop("filter" if run.blur else "style")
-                element = plain
-            parent.append(element)
-        image = raster(ElementTree.tostring(root, "unicode"), self._scale / coarse, self._where)
+            start, end = _around(within)
+            inside = start + inside + end
+        image = raster(self._head + inside + self._foot, self._scale / coarse, self._where)
         if deviation:
             image = cv2.GaussianBlur(
                 image, (0, 0), deviation / coarse, borderType=cv2.BORDER_REPLICATE
@@ -193,6 +196,14 @@ def _multiply(picture: Image, drawn: Image) -> None:
     clear = cv2.bitwise_not(cv2.extractChannel(drawn, 3))
     gain = cv2.add(drawn, cv2.merge((clear, clear, clear, clear)))
     cv2.multiply(picture, gain, picture, 1 / 255)  # of alpha, 1 is left
+
+
+def _around(element: Element) -> tuple[str, str]:
+    """How an element begins and ends."""
+    empty = Element(element.tag, element.attrib)
+    empty.text = " "
+    start, _, end = ElementTree.tostring(empty, "unicode").rpartition(" ")
+    return start, end
 
 
 def _tag(element: Element) -> str:

@@ -168,8 +168,9 @@ def part_lid(look, key):
     s = arclen(line)
     p.open(p.clip(d(place(look, np.vstack([cr(u), cr(folded(u) if o == 0 else low)[::-1]])))))
     shade = np.vstack([cr(u) - [0, 20], (cr(u) + [0, 14])[::-1]])
+    box = (look.centre[0] - 66, look.centre[1] - 72, 132, 126)
     dark = 0.26 + 0.18 * lift**2  # over half an eye a full shadow would put out its light
-    p.path(d(place(look, shade)), "#37206f", f'fill-opacity="{dark:.3f}" {p.blur(2.6)}')
+    p.path(d(place(look, shade)), "#37206f", f'fill-opacity="{dark:.3f}" {p.blur(2.6, box)}')
     p.close()
     # the lash line: a hair at the inner corner, full over the pupil, ending in a wing
     thick = np.interp(s, [0, 0.1, 0.35, 0.68, 0.88, 1], [0.6, 1.8, 7, 9.5, 9, 5.5])

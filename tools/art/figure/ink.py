@@ -110,11 +110,14 @@ class Part:
         s.defs.append(f'<clipPath id="{i}"><path d="{dd}"/></clipPath>')
         return f'clip-path="url(#{i})"'
 
-    def blur(s, sd):
+    def blur(s, sd, box=None, margin=60):
+        """The smaller its region, the sooner it is baked: a box (x, y, w, h) or percents around."""
         i = s.uid("f")
-        s.defs.append(
-            f'<filter id="{i}" x="-60%" y="-60%" width="220%" height="220%"><feGaussianBlur stdDeviation="{sd}"/></filter>'
-        )
+        where = f'x="-{margin}%" y="-{margin}%" width="{100 + 2 * margin}%" height="{100 + 2 * margin}%"'
+        if box:
+            x, y, w, h = box
+            where = f'filterUnits="userSpaceOnUse" x="{x}" y="{y}" width="{w}" height="{h}"'
+        s.defs.append(f'<filter id="{i}" {where}><feGaussianBlur stdDeviation="{sd}"/></filter>')
         return f'filter="url(#{i})"'
 
     def path(s, dd, fill, extra=""):

@@ -124,10 +124,9 @@ def part_hair_shadow():
     """The fringe's shadow on the face."""
     p = Part("hair_shadow")
     p.open(p.clip(d(cr(face_poly(), True, 12))))
-    soft = p.blur(1.6)
-    p.open(f'fill-opacity=".34" {p.blur(0.4)}')
+    p.open(f'fill-opacity=".34" {p.blur(1.6, margin=6)}')
     for poly in bangs_outlines():
-        p.path(d(poly + [-4, 13]), "#c25a86", soft)
+        p.path(d(poly + [-4, 13]), "#c25a86")
     p.close()
     for points in (
         [(484, 300), (500, 400), (494, 500), (478, 562), (530, 600), (550, 300)],

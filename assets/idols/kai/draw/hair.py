@@ -54,7 +54,7 @@ def part_bangs():
 def part_hair_shadow():
     p = Part("hair_shadow")
     p.open(p.clip(d(cr(whole(FACE_R), True, 12))))
-    p.open(f'fill-opacity=".34" {p.blur(0.5)}')
+    p.open(f'fill-opacity=".34" {p.blur(0.5, margin=6)}')
     for c, w, _ in BANGS:
         line, _s, width = profile(c, w)
         n = normals(line) * width[:, None] / 2
