@@ -30,7 +30,7 @@ def measure(name: str, size: tuple[int, int], frames: int = 400) -> tuple[float,
     cv2.setNumThreads(1)
     stage = stages.load(ROOT / "assets/stages" / name, size, default_cache() / "avatar")
     light = stage.light("auto", 0)
-    bare = stage.pictures[light]
+    bare = stage.picture(light)
     frame = bare.copy()
     life = Life(stage.spec.life, stage.orientation, size, stage.scale, 1)
     products = Products(stage, size)

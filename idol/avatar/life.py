@@ -102,9 +102,18 @@ class Life:
                 )
 
     def draw(
-        self, frame: Image, bare: Image, seconds: float, turn: float, light: str, front: bool
+        self,
+        frame: Image,
+        bare: Image,
+        seconds: float,
+        turn: float,
+        light: str,
+        front: bool,
+        aside: float = 0.0,
     ) -> None:
         """Draw what is behind her (or before her) at a time; `turn` is -1..1, as she faces.
+
+        What has a fixed place stands `aside` by so many output pixels.
 
         `frame` and `bare`, the stage alone, are opaque BGRA of the same shape.
         """
@@ -127,7 +136,8 @@ class Life:
                 if index <= 0:
                     continue
             sprite = thing.sprites[index]
-            left = round((x - turn * group.depth) * self._scale - sprite.shape[1] / 2)
+            left = (x - turn * group.depth) * self._scale - sprite.shape[1] / 2
+            left = round(left + aside if group.at else left)
             top = round(y * self._scale - sprite.shape[0] / 2)
             shines = group.kind not in ("leaf", "petal")
             blend(frame, None if front else bare, sprite, left, top, shines)

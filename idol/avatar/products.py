@@ -49,8 +49,11 @@ class Products:
     def _wide(stage: Stage, size: tuple[int, int]) -> float:
         return float(round(1280 * stage.scale)) if stage.orientation == "landscape" else size[0]
 
-    def draw(self, frame: Image, bare: Image | None, moment: Moment) -> None:
-        """Draw the product of `moment.card`, if it has a picture that is ready."""
+    def draw(self, frame: Image, bare: Image | None, moment: Moment, aside: int = 0) -> None:
+        """Draw the product of `moment.card`, if it has a picture that is ready.
+
+        `aside`: output pixels by which its ground is shifted.
+        """
         view = next((c for c in moment.scene.cards if c.listing == moment.card), None)
         if view is None or not view.picture:
             self._ahead(moment.scene.cards)
@@ -67,7 +70,7 @@ class Products:
         if index < 1:
             return
         sprite = sprites[index]
-        left = self._at[0] - sprite.shape[1] // 2
+        left = self._at[0] + aside - sprite.shape[1] // 2
         blend(frame, bare, sprite, left, self._at[1] - sprite.shape[0] + self._room // 14)
         if t > 1:
             self._ahead(moment.scene.cards)

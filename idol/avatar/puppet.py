@@ -117,6 +117,7 @@ class Puppet:
         )
         self._lower_kept = False
         self._turn = 0
+        self._ground = self.bare = background
 
     def _measure(self) -> list[Outline]:
         """Outlines of all layers; boxes where the picture changes, nothing for limbs."""
@@ -177,12 +178,24 @@ class Puppet:
         All that is kept is drawn again in the next frame.
         """
         self._dress(atlas)
-        under = background
+        under = self._ground = self.bare = background
         for stage in self._kept:
             stage.under = under
             np.copyto(stage.picture, background)
             stage.shown = stage.drawn = stage.news = None
             under = stage.picture
+
+    @property
+    def settled(self) -> bool:
+        """Whether what it was moved before is what it shows."""
+        return self.bare is self._ground
+
+    def move_before(self, background: Image) -> None:
+        """The same picture behind her, a little shifted: it is taken up when its turn comes.
+
+        Until then `bare`, the picture behind her as shown, must not be changed.
+        """
+        self._ground = background
 
     def draw(
         self,
@@ -288,13 +301,19 @@ class Puppet:
             )
             fast = fast or moved >= FAST
             news = below.news if below else None
+            if not below and stage.under is not self._ground:
+                news = (0, 0, *self._size)
             if fast or (self._turn == stage.turn and (news or moved >= VISIBLE)):
                 arms = stage is self._kept[-1]
                 self._lower_kept = clear if arms else self._lower_kept
+                if not below:
+                    stage.under = self._ground
                 self._redraw(stage, now, news, arms)
                 stage.shown = where
                 if below:
                     below.news = None
+                if arms:
+                    self.bare = self._kept[0].under
             below = stage
 
     def _redraw(self, stage: _Kept, now: _Now, news: Rect | None, arms: bool) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
+from zipfile import BadZipFile
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -24,6 +25,7 @@ from idol.avatar.bake import Image
 from idol.avatar.folder import view_box
 from idol.avatar.life import Group
 from idol.avatar.pack import Orientation
+from idol.avatar.scenery import Planes
 from idol.errors import BadInput
 
 Light = Literal["day", "night"]
@@ -46,18 +48,24 @@ class Spec(BaseModel):
     """Used when the show says `auto`; `auto` here as well takes the hour of the day."""
     table: dict[Orientation, tuple[float, float, float]] = {}
     """Where products stand: x of the middle, y of the ground, and the room: design pixels."""
+    sway: Annotated[float, Field(ge=0, le=20)] = 0
+    """Design pixels that what is far behind her shifts to either side, with all that is nearer."""
     life: Annotated[tuple[Group, ...], Field(max_length=24)] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A baked stage: one opaque BGRA picture for each light."""
+    """A baked stage: its planes for each light."""
 
     spec: Spec
-    pictures: dict[Light, Image]
+    planes: dict[Light, Planes]
     orientation: Orientation
     scale: float
     """Output pixels per design pixel."""
+
+    def picture(self, light: Light) -> Image:
+        """All that is behind her, opaque BGRA, seen from the middle."""
+        return self.planes[light].whole()
 
     def light(self, asked: str, wall: float) -> Light:
         """The light for a show that asks for `day`, `night` or `auto` at Unix time `wall`."""
@@ -87,18 +95,18 @@ def load(folder: Path, size: tuple[int, int], cache: Path) -> Stage:
     """The stage for frames of `size` (width, height). Raises `BadInput`."""
     way = orientation(size)
     plain = folder / f"{way}.svg"
-    pictures: dict[Light, Image] = {}
+    planes: dict[Light, Planes] = {}
     lights: tuple[Light, ...] = ("day", "night")
-    drawn: dict[Path, Image] = {}
+    drawn: dict[Path, Planes] = {}
     for light in lights:
         own = folder / f"{way}_{light}.svg"
         file = own if own.is_file() else plain
         if file not in drawn:
-            drawn[file] = _picture(file, size, cache)
-        pictures[light] = drawn[file]
+            drawn[file] = _planes(file, size, cache)
+        planes[light] = drawn[file]
     text = _text(plain) if plain.is_file() else _text(folder / f"{way}_night.svg")
     _, _, width, height = view_box(text, str(plain))
-    return Stage(_spec(folder), pictures, way, max(size[0] / width, size[1] / height))
+    return Stage(_spec(folder), planes, way, max(size[0] / width, size[1] / height))
 
 
 def _spec(folder: Path) -> Spec:
@@ -122,23 +130,24 @@ def _text(file: Path) -> str:
         raise BadInput(f"cannot be read: {error}", where=str(file)) from None
 
 
-def _picture(file: Path, size: tuple[int, int], cache: Path) -> Image:
+def _planes(file: Path, size: tuple[int, int], cache: Path) -> Planes:
     text = _text(file)
     kept = _kept(cache, text, size)
     try:
-        pixels = np.fromfile(kept, np.uint8)
-        if pixels.size == size[0] * size[1] * 4:
-            return pixels.reshape(size[1], size[0], 4)
-    except OSError:
+        with np.load(kept) as arrays:
+            return Planes(arrays["far"], arrays.get("mid"), arrays.get("near"))
+    except (OSError, ValueError, KeyError, BadZipFile):
         pass
-    image = scenery.draw(text, size, str(file)).whole()
+    planes = scenery.draw(text, size, str(file))
+    arrays = {"far": planes.far, "mid": planes.mid, "near": planes.near}
     cache.mkdir(parents=True, exist_ok=True)
     part = kept.with_suffix(f".{os.getpid()}.part")  # another process may draw the same
-    image.tofile(part)
+    with part.open("wb") as into:
+        np.savez(into, **{name: image for name, image in arrays.items() if image is not None})
     part.replace(kept)
-    return image
+    return planes
 
 
 def _kept(cache: Path, text: str, size: tuple[int, int]) -> Path:
     digest = hashlib.sha256(f"{VERSION} {size} {text}".encode()).hexdigest()[:24]
-    return cache / f"stage-{digest}.bgra"
+    return cache / f"stage-{digest}.npz"

@@ -151,14 +151,19 @@ class TorchPuppet(Puppet):
         composer = TorchComposer((width, height), device)
         super().__init__(pack, atlas, background, orientation, seed, composer)
         self._there = composer
-        self._ground = composer.upload(background)
-        self._canvas = torch.empty_like(self._ground)
+        self._floor = composer.upload(background)
+        self._canvas = torch.empty_like(self._floor)
 
     def stand_before(self, atlas: Atlas, background: Image) -> None:
         """As `Puppet.stand_before`."""
         self._there.forget()
         self._dress(atlas)
-        self._ground = self._there.upload(background)
+        self.move_before(background)
+
+    def move_before(self, background: Image) -> None:
+        """As `Puppet.move_before`, at once."""
+        self._ground = self.bare = background
+        self._floor = self._there.upload(background)
 
     @torch.inference_mode()  # type: ignore[untyped-decorator]
     def draw(
@@ -171,7 +176,7 @@ class TorchPuppet(Puppet):
     ) -> None:
         """As `Puppet.draw`."""
         now = self._shape(pose, mouth, smile, self._swing(pose.params, seconds))
-        self._canvas.copy_(self._ground)
+        self._canvas.copy_(self._floor)
         for i, layer in enumerate(self._layers):
             if layer.limbs == "upper":
                 self._limbs.upper(self._canvas, pose.params)

@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 from avatar_folders import AIRA, KAI, STUDIO
 
-from idol.avatar import bake
-from idol.avatar import stage as stages
+from idol.avatar import bake, scenery
 from idol.avatar.renderers.sprite import SpriteRenderer
 from idol.errors import BadInput
 from idol.testing import renderer as conformance
@@ -93,7 +92,7 @@ def test_second_start_reads_the_cache(renderer: Make, monkeypatch: pytest.Monkey
 
     renderer()
     monkeypatch.setattr(bake, "bake", again)
-    monkeypatch.setattr(stages, "raster", again)
+    monkeypatch.setattr(scenery, "draw", again)
     renderer()
 
 

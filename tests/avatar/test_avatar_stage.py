@@ -29,9 +29,9 @@ SMALL = (180, 320)
 @pytest.mark.parametrize("size", [SMALL, SMALL[::-1]])
 def test_day_is_brighter_than_night(folder: Path, size: tuple[int, int], cache: Path) -> None:
     stage = stages.load(folder, size, cache)
-    day, night = (float(stage.pictures[light][..., :3].mean()) for light in ("day", "night"))
+    day, night = (float(stage.picture(light)[..., :3].mean()) for light in ("day", "night"))
     assert day > night + 20
-    assert stage.pictures["day"].shape == (size[1], size[0], 4)
+    assert stage.picture("day").shape == (size[1], size[0], 4)
 
 
 def test_light_is_what_the_show_then_the_stage_then_the_clock_say(cache: Path) -> None:
@@ -140,7 +140,7 @@ def test_the_product_on_air_comes_and_goes(
     stage = stages.load(STUDIO, size, cache)
     made = Products(stage, size)
     card = CardView(1, "ball", "1", picture=product(tmp_path))
-    bare = stage.pictures["night"]
+    bare = stage.picture("night")
 
     def at(seconds: float, listing: int | None) -> np.ndarray:
         frame = bare.copy()

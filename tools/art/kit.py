@@ -143,6 +143,13 @@ class Drawing:
         yield
         self._body.append("</g>")
 
+    @contextmanager
+    def plane(self, name: str) -> Iterator[None]:
+        """A plane of a stage: `mid`, between the wall and her, or `near`, before her."""
+        self._body.append(f'<g id="{name}">')
+        yield
+        self._body.append("</g>")
+
     @staticmethod
     def _opacity(value: float) -> str:
         return f' opacity="{value:.3g}"' if value < 1 else ""

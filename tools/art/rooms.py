@@ -50,6 +50,8 @@ def studio(portrait: bool, day: bool = False) -> Drawing:
     horizon = 930 if portrait else 560
     with art.group(blur=2):
         sets.floor(art, horizon, *(("#f6d6c2", "#c79bb4") if day else ("#e08f86", "#7a3f72")), cx)
+    sets.ring(art, cx, cy, r, "#ff5fc0", "#ffb8e6")
+    with art.plane("mid"), art.group(blur=2):
         chance = Random(2)
         pots = (
             ((70, 1000, 190), (648, 1010, 210)) if portrait else ((345, 600, 120), (1224, 640, 190))
@@ -61,7 +63,9 @@ def studio(portrait: bool, day: bool = False) -> Drawing:
                        (x + size * 0.18, y), (x - size * 0.18, y)]),
                 art.linear(x - size * 0.25, 0, x + size * 0.25, 0, (0, "#fff0e6"), (1, "#a8617e")),
             )  # fmt: skip
-    sets.ring(art, cx, cy, r, "#ff5fc0", "#ffb8e6")
+        if not portrait:
+            shade = ("#fff2fa", "#c98fc0") if day else ("#d9a6e0", "#5c3480")
+            sets.table(art, *TABLE, shade, "#8a5a9a")
     if portrait:
         sets.garland(art, [(-20, 70), (150, 128), (360, 60)], 9, WARM, 2)
         sets.garland(art, [(360, 60), (560, 132), (740, 64)], 9, WARM, 3)
@@ -75,15 +79,12 @@ def studio(portrait: bool, day: bool = False) -> Drawing:
             lines([(x - 14, 0), (x + 14, 0), (x + h * 0.22, h * 0.9), (x - h * 0.22, h * 0.9)]),
             art.linear(0, 0, 0, h * 0.9, (0, "#ffe6f4", 0.2), (1, "#ffe6f4", 0)), 1, 12,
         )  # fmt: skip
-    if not portrait:
-        sets.table(
-            art, *TABLE, ("#fff2fa", "#c98fc0") if day else ("#d9a6e0", "#5c3480"), "#8a5a9a"
-        )
     sets.bokeh(art, 16, 7, WARM)
     if day:
         sets.vignette(art, cx, h * 0.45, "#6a4a8a", 0.3)
     else:
         sets.vignette(art, cx, h * 0.45, "#120828", 0.7)
+    _near_leaves(art, portrait, ("#2f7f86", "#9fd8b8") if day else ("#1c2a66", "#6a5ab8"))
     return art
 
 
@@ -118,6 +119,7 @@ def autumn(portrait: bool, day: bool = True) -> Drawing:
     horizon = 930 if portrait else 560
     with art.group(blur=1.8):
         sets.floor(art, horizon, "#c98350", "#5c2c1c", cx)
+    with art.plane("mid"), art.group(blur=1.8):
         pumpkins = (
             ((76, 1016, 62), (152, 1040, 38), (640, 1020, 66), (570, 1046, 34))
             if portrait
@@ -125,8 +127,8 @@ def autumn(portrait: bool, day: bool = True) -> Drawing:
         )
         for x, y, s in pumpkins:
             _pumpkin(art, x, y, s)
-    if not portrait:
-        sets.table(art, *TABLE, ("#e8b07a", "#7a4426"), "#5c3020")
+        if not portrait:
+            sets.table(art, *TABLE, ("#e8b07a", "#7a4426"), "#5c3020")
     if not day:
         sets.dusk(art, "#3a3f86", 0.86)
         for gx, gy, gr in (
@@ -166,6 +168,13 @@ def autumn(portrait: bool, day: bool = True) -> Drawing:
         _maple_leaf(art, x, y, s, chance.uniform(0, 360), colour)
     sets.bokeh(art, 12, 17, ["#ffd98a", "#ffb85a", "#fff0d0"])
     sets.vignette(art, cx, h * 0.45, "#200a08", 0.55 if day else 0.78)
+    near = ((2, 1256, 66), (74, 1290, 50), (720, 1250, 70), (660, 1296, 48))
+    if not portrait:
+        near = ((1268, 680, 68), (1200, 722, 48), (1290, 590, 44))
+    with art.plane("near"), art.group(blur=5):
+        for k, (x, y, s) in enumerate(near):
+            shades = ("#e8742f", "#d9502a", "#f2a23a") if day else ("#8a3a3a", "#6a2a40", "#9a5a3a")
+            _maple_leaf(art, x, y, s, 40 + 97 * k, shades[k % 3])
     return art
 
 
@@ -313,6 +322,7 @@ def boutique(portrait: bool, day: bool = True) -> Drawing:
     horizon = 960 if portrait else 570
     with art.group(blur=1.6):
         sets.floor(art, horizon, "#f0cdb4", "#c48f80", cx)
+    with art.plane("mid"), art.group(blur=1.6):
         chance = Random(4)
         for x, y, s in (
             ((60, 1080, 230), (664, 1090, 230)) if portrait else ((340, 632, 130), (1080, 650, 150))
@@ -331,8 +341,8 @@ def boutique(portrait: bool, day: bool = True) -> Drawing:
                 box(x - s * 0.2, y - s * 0.32, s * 0.4, s * 0.34, 12),
                 art.linear(x - s * 0.2, 0, x + s * 0.2, 0, (0, "#ffffff"), (1, "#d9a8a8")),
             )
-    if not portrait:
-        sets.table(art, *TABLE, ("#fffaf4", "#e0b4a8"), "#c99a5a")
+        if not portrait:
+            sets.table(art, *TABLE, ("#fffaf4", "#e0b4a8"), "#c99a5a")
     lights = ["#fff3d0", "#ffe0b0"]
     if day:
         sets.sunbeam(art, 0, w * 0.5, 0.3)
@@ -355,7 +365,16 @@ def boutique(portrait: bool, day: bool = True) -> Drawing:
     sets.garland(art, sags, 18 if portrait else 30, ["#fff0c8", "#ffe0b0", "#ffd0d8"], 4)
     sets.bokeh(art, 14, 27, [*lights, "#ffffff", "#ffd0e0"])
     sets.vignette(art, cx, h * 0.45, "#7a3a56" if day else "#1c0f34", 0.4 if day else 0.66)
+    _near_leaves(art, portrait, ("#6aa884", "#d6ecb8") if day else ("#3a3a72", "#8a74b0"))
     return art
+
+
+def _near_leaves(art: Drawing, portrait: bool, hue: tuple[str, str]) -> None:
+    """Leaves before the lens, out of focus, in the lower corners."""
+    places = ((-30, 1300, 170), (758, 1306, 200)) if portrait else ((1306, 742, 190),)
+    with art.plane("near"), art.group(blur=7):
+        for k, (x, y, size) in enumerate(places):
+            sets.leaf(art, Random(40 + k), x, y, size, 11, hue)
 
 
 def _rail(art: Drawing, x: float, y: float, w: float, fabrics: list[str], seed: int) -> None:

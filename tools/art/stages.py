@@ -37,6 +37,7 @@ SKIES = {
     "autumn": {"portrait": (170, 190, 380, 150), "landscape": (640, 90, 372, 90)},
 }
 
+SWAY = 8
 LOW = {"portrait": (0, 660, 720, 600), "landscape": (0, 420, 1280, 300)}
 """Where things may pass before her: below her face."""
 
@@ -51,6 +52,8 @@ def stage_yaml(name: str, lamps: dict[str, list[Point]]) -> str:
         "author: Idol",
         "licence: Apache-2.0",
         f"light: {light}     # when the show says auto: day, night, or auto by the clock",
+        "# How far the wall shifts to either side; the groups `mid` and `near` shift with it.",
+        f"sway: {SWAY}",
         "# Where products stand: x of their middle, y of the ground, room.",
         f"table: {{landscape: [{TABLE[0]}, {TABLE[1] + 4}, 236]}}",
         "# What moves, see idol/avatar/life.py: fixed lamps, and things that drift.",

@@ -13,6 +13,7 @@ from idol.avatar import folder as folders
 from idol.avatar import stage as stages
 from idol.avatar.bake import Image
 from idol.avatar.compose import planes
+from idol.avatar.depth import Depth
 from idol.avatar.life import Life
 from idol.avatar.light import lamp, lit
 from idol.avatar.motion import Actor
@@ -63,6 +64,7 @@ class SpriteRenderer:
         view, chest = idol.views[way], (idol.head.neck[1] + idol.waist) / 2
         self._dusk = chest, view.top + view.height
         self._actor = Actor(idol, way, seed)
+        self._depth = Depth(size, self._stage.spec.sway * self._stage.scale, seed)
         self._puppet = self._puppet_of(idol, *self._lit(), way, seed)
         self._life = Life(self._stage.spec.life, way, size, self._stage.scale, seed)
         self._products = Products(self._stage, size)
@@ -96,13 +98,19 @@ class SpriteRenderer:
         mouth["sil"] += quiet * (1 - held)
         for key, weight in face.mouths.items():
             mouth[key] = mouth.get(key, 0.0) + quiet * weight
-        self._puppet.draw(self._frame, pose, mouth, face.smile, min(max(seconds, 0.0), 0.25))
-        bare = self._stage.pictures[self._light]
+        seconds = min(max(seconds, 0.0), 0.25)
         turn = (pose.params["ParamAngleX"] + pose.params["ParamBodyAngleX"]) / 30
-        time = moment.pts / SAMPLE_RATE
-        self._life.draw(self._frame, bare, time, turn, self._light, front=False)
-        self._products.draw(self._frame, bare if self._products.behind else None, moment)
-        self._life.draw(self._frame, bare, time, turn, self._light, front=True)
+        time, depth = moment.pts / SAMPLE_RATE, self._depth
+        depth.look(time, turn, seconds)
+        if self._puppet.settled and (ground := depth.moved()) is not None:
+            self._puppet.move_before(ground)
+        self._puppet.draw(self._frame, pose, mouth, face.smile, seconds)
+        bare = self._puppet.bare
+        self._life.draw(self._frame, bare, time, turn, self._light, False, depth.far)
+        aside = round(depth.mid) if self._products.behind else 0
+        self._products.draw(self._frame, bare if self._products.behind else None, moment, aside)
+        self._life.draw(self._frame, bare, time, turn, self._light, True, depth.far)
+        depth.front(self._frame)
         self._overlay.draw(self._frame, moment)
         planes(self._frame, out)
 
@@ -116,5 +124,6 @@ class SpriteRenderer:
 
     def _lit(self) -> tuple[bake.Atlas, Image]:
         """Her pictures in the present light, and the stage."""
-        picture = self._stage.pictures[self._light]
-        return lit(self._atlas, lamp(picture), *self._dusk), picture
+        light = lamp(self._stage.picture(self._light))
+        behind = self._depth.stand_before(self._stage.planes[self._light])
+        return lit(self._atlas, light, *self._dusk), behind
