@@ -5,19 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from kit import Drawing
-from things import (
-    blanket,
-    bottle,
-    candle,
-    headphones,
-    jacket,
-    lamp,
-    mug,
-    notebooks,
-    scarf,
-    serum,
-    tote,
-)
+from things.house import blanket, headphones, lamp, notebooks
+from things.vessels import bottle, candle, mug, serum
+from things.worn import jacket, scarf, tote
 
 SHOWS = Path(__file__).resolve().parents[2] / "assets" / "shows"
 
