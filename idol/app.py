@@ -37,9 +37,10 @@ from idol.licensing.admission import Admission
 from idol.licensing.keys import TrustStore
 from idol.licensing.meter import Meter
 from idol.licensing.policy import Decision
-from idol.model import LANGUAGES, CueFired, Language, Line, Packet, Played, StudioStats
+from idol.model import LANGUAGES, CueFired, Language, Line, Packet, Played
 from idol.show import policy, script
 from idol.show.inspection import pictures
+from idol.show.messages import StudioStats
 from idol.show.reception import Reception
 from idol.show.script import Segment, Show
 from idol.show.stage import Stage

@@ -26,21 +26,19 @@ from idol import plugins
 from idol.avatar.lipsync import MouthTrack
 from idol.clock import SAMPLE_RATE
 from idol.errors import BadInput, IdolError
-from idol.model import (
+from idol.model import Packet, Scene, SpeechChunk
+from idol.ports import Bakes, Frame, Moment, Renderer
+from idol.show.fresh import Fresh
+from idol.show.messages import (
     Baking,
     Flush,
-    Packet,
     Reloaded,
     ReloadIdol,
     RequestKey,
-    Scene,
     ShowCue,
-    SpeechChunk,
     StudioStats,
     WantRungs,
 )
-from idol.ports import Bakes, Frame, Moment, Renderer
-from idol.show.fresh import Fresh
 from idol.stream.encoder import OPUS_DELAY, OPUS_FRAME, AudioEncoder, LadderEncoder
 from idol.stream.playout import Playout
 

@@ -11,9 +11,9 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast, get_args
+from typing import Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
@@ -33,9 +33,8 @@ from idol.model import (
     SizeRow,
     Theme,
 )
+from idol.show.raw import KINDS, RawProduct, RawSegment, RawShow, SegmentKind, place, plain
 
-SegmentKind = Literal["greeting", "pitch", "demo", "qa", "flash", "presale", "sponsored", "closing"]
-KINDS: tuple[SegmentKind, ...] = get_args(SegmentKind)
 PLACEHOLDERS = frozenset(
     ("price", "was", "stock", "presale", "ships_by", "sold", "limit", "name", "link", "host")
 )
@@ -191,65 +190,6 @@ def _near(word: str, words: Any) -> str:
     return next(iter(difflib.get_close_matches(word, list(words), 1, 0.5)), "")
 
 
-# ---- the file as pydantic sees it
-
-Both = dict[Language, Annotated[str, Field(min_length=1, max_length=400)]]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Sizes(_Strict):
-    kg: tuple[float, float] | None = None
-    cm: tuple[float, float] | None = None
-
-
-class _Faq(_Strict):
-    ask: list[str] = Field(min_length=1)
-    say: Both
-
-
-class _Product(_Strict):
-    title: Both
-    picture: str = ""
-    aliases: list[str] = []
-    facts: dict[str, Both] = {}
-    sizes: dict[str, _Sizes] = {}
-    faq: list[_Faq] = []
-
-    @field_validator("sizes", mode="before")
-    @classmethod
-    def _sizes_are_text(cls, value: Any) -> Any:
-        return {str(k): v for k, v in value.items()} if isinstance(value, dict) else value
-
-
-class _Segment(_Strict):
-    id: str = Field(pattern=r"^[a-z0-9-]+$")
-    kind: SegmentKind
-    lines: list[str | dict[Literal["say", "zh", "en"], str]] = Field(min_length=1)
-    product: str = ""
-    seconds: float = Field(0, ge=0, le=3600)
-    price: str = Field("", pattern=r"^(\d+(\.\d{1,2})?)?$")
-    call: str = Field("", max_length=12)
-    grant: str = ""
-    brand: str = ""
-
-
-class _Show(_Strict):
-    title: Both
-    language: Language
-    currency: str = Field(pattern=r"^[A-Z]{3}$")
-    idol: str = "aira"
-    stage: str = ""
-    theme: str = "night"
-    light: Light = "auto"
-    host: Both
-    persona: dict[str, Any] = {}
-    products: dict[str, _Product]
-    segments: list[_Segment] = Field(min_length=1)
-
-
 def _read(folder: Path) -> tuple[Show | None, list[BadInput]]:
     file = folder / "show.yaml"
     try:
@@ -266,38 +206,10 @@ def _read(folder: Path) -> tuple[Show | None, list[BadInput]]:
     if not isinstance(tree, dict):
         return None, [BadInput("the file must hold fields, such as `title:`", where=file.name)]
     try:
-        raw = _Show.model_validate(_plain(tree))
+        raw = RawShow.model_validate(plain(tree))
     except ValidationError as error:
         return None, [_mistake(file.name, tree, item) for item in error.errors()]
     return _build(folder, tree, raw)
-
-
-def _plain(node: Any) -> Any:
-    """ruamel's trees as plain data; its number types would confuse strict checks."""
-    if isinstance(node, dict):
-        return {str(k): _plain(v) for k, v in node.items()}
-    if isinstance(node, list):
-        return [_plain(v) for v in node]
-    if isinstance(node, bool) or node is None:
-        return node
-    for kind in (int, float, str):
-        if isinstance(node, kind):
-            return kind(node)
-    return str(node)
-
-
-def _where(name: str, tree: Any, path: tuple[Any, ...]) -> str:
-    """file:line and dotted path of a place; the deepest line that the YAML tree knows."""
-    line, node, text = 1, tree, ""
-    for key in path:
-        text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else str(key)
-        try:
-            marks = node.lc.data[key]
-            line = marks[0] + 1
-            node = node[key]
-        except (AttributeError, KeyError, IndexError, TypeError):
-            break
-    return f"{name}:{line} {text}"
 
 
 def _mistake(name: str, tree: Any, item: Any) -> BadInput:
@@ -306,7 +218,7 @@ def _mistake(name: str, tree: Any, item: Any) -> BadInput:
     hint = ""
     if item["type"] == "extra_forbidden":
         owner: type[BaseModel] = (
-            _Show if len(path) == 1 else _Segment if path[0] == "segments" else _Product
+            RawShow if len(path) == 1 else RawSegment if path[0] == "segments" else RawProduct
         )
         hint = _near(str(path[-1]), owner.model_fields)
         what = f"unknown field {path[-1]!r}"
@@ -316,14 +228,14 @@ def _mistake(name: str, tree: Any, item: Any) -> BadInput:
         hint = _near(str(item["input"]), words)
     else:
         what = item["msg"][0].lower() + item["msg"][1:]
-    return BadInput(what, where=_where(name, tree, path), hint=hint)
+    return BadInput(what, where=place(name, tree, path), hint=hint)
 
 
-def _build(folder: Path, tree: Any, raw: _Show) -> tuple[Show | None, list[BadInput]]:
+def _build(folder: Path, tree: Any, raw: RawShow) -> tuple[Show | None, list[BadInput]]:
     mistakes: list[BadInput] = []
 
     def wrong(what: str, *path: Any, hint: str = "") -> None:
-        mistakes.append(BadInput(what, where=_where("show.yaml", tree, path), hint=hint))
+        mistakes.append(BadInput(what, where=place("show.yaml", tree, path), hint=hint))
 
     for name in ("title", "host"):
         if raw.language not in getattr(raw, name):
@@ -379,7 +291,7 @@ def _build(folder: Path, tree: Any, raw: _Show) -> tuple[Show | None, list[BadIn
     return show, mistakes
 
 
-def _product(folder: Path, id: str, raw: _Product, language: Language, wrong: Any) -> Product:
+def _product(folder: Path, id: str, raw: RawProduct, language: Language, wrong: Any) -> Product:
     if not re.fullmatch(r"[a-z0-9-]+", id):
         wrong(f"product id {id!r} may hold a-z, 0-9 and - only", "products", id)
     if language not in raw.title:
@@ -400,7 +312,7 @@ def _product(folder: Path, id: str, raw: _Product, language: Language, wrong: An
 
 
 def _lines(
-    tree: Any, i: int, raw: _Segment, language: Language, wrong: Any
+    tree: Any, i: int, raw: RawSegment, language: Language, wrong: Any
 ) -> tuple[ScriptLine, ...]:
     lines: list[ScriptLine] = []
     for j, item in enumerate(raw.lines):
@@ -411,7 +323,7 @@ def _lines(
                 continue
         else:
             text = item
-        where = _where("show.yaml", tree, ("segments", i, "lines", j))
+        where = place("show.yaml", tree, ("segments", i, "lines", j))
         try:
             pieces = parse_line(text)
         except BadInput as error:

@@ -9,19 +9,14 @@ from typing import Any
 
 from idol.clock import SAMPLE_RATE, samples
 from idol.errors import BadInput, Refused, Unavailable
-from idol.model import (
+from idol.model import Cue, CueFired, Packet, Played, Scene, SpeechChunk
+from idol.show.messages import (
     Baking,
-    Cue,
-    CueFired,
     Flush,
-    Packet,
-    Played,
     Reloaded,
     ReloadIdol,
     RequestKey,
-    Scene,
     ShowCue,
-    SpeechChunk,
     StudioStats,
     WantRungs,
 )

@@ -16,7 +16,8 @@ from fastapi.responses import HTMLResponse
 
 from idol.clock import SAMPLE_RATE, SystemClock
 from idol.errors import Refused
-from idol.model import Played, SpeechChunk, StudioStats
+from idol.model import Played, SpeechChunk
+from idol.show.messages import StudioStats
 from idol.show.studio import Studio, StudioSettings
 from idol.stream.edges import open_whep
 from idol.stream.hub import Hub

@@ -12,7 +12,7 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from idol.clock import SAMPLE_RATE
-from idol.model import StudioStats
+from idol.show.messages import StudioStats
 from idol.web.services import Health, Services
 
 STALLED_S = 5.0

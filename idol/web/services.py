@@ -16,8 +16,9 @@ from idol.commerce.outcomes import Held, Hold, Order, Refusal, Report
 from idol.commerce.packets import Entered, Packet
 from idol.commerce.waitlist import Waiting
 from idol.config import Settings
-from idol.model import ChatMessage, Language, Listing, Quote, StudioStats, Viewer
+from idol.model import ChatMessage, Language, Listing, Quote, Viewer
 from idol.ports import PaymentRequest
+from idol.show.messages import StudioStats
 from idol.show.script import Show
 from idol.telemetry import Log
 

@@ -13,6 +13,7 @@ import pytest
 from idol.commerce import catalog
 from idol.model import LANGUAGES
 from idol.show import inspection, script
+from idol.show.raw import KINDS
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 SHOWS = ["zh-autumn", "en-studio"]
@@ -35,7 +36,7 @@ def test_every_line_is_proved(name):
 
 
 def test_every_kind_of_segment_is_there(show):
-    assert {segment.kind for segment in show.segments} == set(script.KINDS)
+    assert {segment.kind for segment in show.segments} == set(KINDS)
 
 
 def test_a_round_lasts_ten_minutes(show):

@@ -14,7 +14,8 @@ import av
 import pytest
 
 from idol.errors import BadInput, Refused
-from idol.model import Cue, CueFired, Packet, Played, Scene, StudioStats
+from idol.model import Cue, CueFired, Packet, Played, Scene
+from idol.show.messages import StudioStats
 from idol.show.studio import Studio, StudioSettings
 from idol.telemetry import get_log
 from idol.testing.stream import read_stamp, speech

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from idol.clock import VirtualClock
 from idol.errors import BadInput, Refused
-from idol.model import StudioStats
+from idol.show.messages import StudioStats
 from idol.web import auth, texts
 from idol.web.clean import clean, clean_name
 from idol.web.limiter import Limiter, Rate

@@ -27,14 +27,15 @@ from idol.model import (
     Money,
     Product,
     Quote,
-    StudioStats,
     Variant,
     VariantQuote,
     Viewer,
 )
 from idol.ports import PaymentRequest
 from idol.show import views
-from idol.show.script import ScriptLine, Segment, SegmentKind, Show
+from idol.show.messages import StudioStats
+from idol.show.raw import SegmentKind
+from idol.show.script import ScriptLine, Segment, Show
 from idol.telemetry import get_log
 from idol.web.audience import WebAudience
 from idol.web.services import Health, Services, WorkerHealth
