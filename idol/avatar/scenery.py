@@ -92,11 +92,8 @@ def draw(svg: str, size: tuple[int, int], where: str = "") -> Planes:
     if groups["mid"] is None:
         return Planes(brush.solid(brush.paint(children)), None, brush.group(groups["near"]))
     far, mid = brush.paint(wall), brush.group(groups["mid"])
-    return Planes(
-        brush.solid(brush.paint(light, far)),
-        brush.paint(light, mid, atop=True),
-        brush.group(groups["near"]),
-    )
+    brush.paint(light, far, on_it=mid)
+    return Planes(brush.solid(far), mid, brush.group(groups["near"]))
 
 
 class _Brush:
@@ -120,22 +117,24 @@ class _Brush:
         self,
         elements: list[Element],
         onto: Image | None = None,
-        atop: bool = False,
+        on_it: Image | None = None,
         within: Element | None = None,
     ) -> Image:
-        """Lay elements over `onto`; `atop`: only on what it already shows."""
+        """Lay elements over `onto`, and where `on_it` shows something, over that as well."""
         picture = np.zeros((*self._size[::-1], 4), np.uint8) if onto is None else onto
         for run in self._runs(elements):
             drawn = self._drawn(run, within)
             if run.multiplies:
                 _multiply(picture, drawn)
-            elif atop:
-                alpha = cv2.extractChannel(picture, 3)
+                if on_it is not None:
+                    _multiply(on_it, drawn)
+                continue
+            lay(picture, drawn)
+            if on_it is not None:
+                alpha = cv2.extractChannel(on_it, 3)
                 cv2.multiply(drawn, cv2.merge((alpha, alpha, alpha, alpha)), drawn, 1 / 255)
-                lay(picture, drawn)
-                cv2.insertChannel(alpha, picture, 3)
-            else:
-                lay(picture, drawn)
+                lay(on_it, drawn)
+                cv2.insertChannel(alpha, on_it, 3)
         return picture
 
     def at_once(self) -> Image:
