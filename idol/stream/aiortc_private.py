@@ -341,14 +341,20 @@ class Wire:
             ears = dtls.idol_ears = {}
             _listen(dtls, ears)
         ears[self.ssrc] = self._heard
+        collected = False
         try:
             self._opened(codec.payloadType)
             await asyncio.Event().wait()
         except asyncio.CancelledError:
             pass
+        except GeneratorExit:
+            # Thrown away with its event loop: the keys may be gone, and using them would crash.
+            collected = True
+            raise
         finally:
             ears.pop(self.ssrc, None)
-            self._closed()
+            if not collected:
+                self._closed()
             if self._sender.track:
                 self._sender.track.stop()
             self._get("rtp_exited").set()

@@ -6,7 +6,10 @@ read the new aiortc and mend `aiortc_private`, or go back to the pinned version.
 
 from __future__ import annotations
 
+import asyncio
 import inspect
+from types import SimpleNamespace
+from typing import cast
 
 import aioice.ice
 import pytest
@@ -165,3 +168,32 @@ def test_packets_are_protected_as_pylibsrtp_does() -> None:
         protect(bytes(2000))
     with pytest.raises(ValueError, match="failed"):
         protect(b"short")
+
+
+@pytest.mark.parametrize("collected", [False, True])
+async def test_a_wire_that_is_collected_does_not_use_keys_that_may_be_gone(collected: bool) -> None:
+    key = Policy(key=bytes(30), ssrc_type=Policy.SSRC_ANY_OUTBOUND)
+    connection = SimpleNamespace(data_received=lambda data, component: None)
+    dtls = SimpleNamespace(
+        transport=SimpleNamespace(_connection=connection), _tx_srtp=Session(key), _rx_srtp=None
+    )
+    sender = SimpleNamespace(_ssrc=1, _rtx_ssrc=2, transport=dtls, track=None)
+    for name in ("rtx_payload_type", "cname"):
+        setattr(sender, f"_RTCRtpSender__{name}", None)
+    for name in ("rtp_started", "rtp_exited"):
+        setattr(sender, f"_RTCRtpSender__{name}", asyncio.Event())
+    calls: list[str] = []
+    wire = private.Wire(
+        cast(RTCRtpSender, sender),
+        lambda payload_type: calls.append("opened"),
+        lambda: calls.append("closed"),
+        lambda found, ssrc: None,
+    )
+    running = wire._run(SimpleNamespace(payloadType=96))
+    running.send(None)
+    if collected:
+        running.close()  # as the garbage collector does, in any order with the session
+    else:
+        with pytest.raises(StopIteration):
+            running.throw(asyncio.CancelledError())
+    assert calls == (["opened"] if collected else ["opened", "closed"])
