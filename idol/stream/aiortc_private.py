@@ -353,11 +353,11 @@ class Wire:
             raise
         finally:
             ears.pop(self.ssrc, None)
-            if not collected:
-                self._closed()
+            self._get("rtp_exited").set()
             if self._sender.track:
                 self._sender.track.stop()
-            self._get("rtp_exited").set()
+            if not collected:
+                self._closed()
 
     async def _run_rtcp(self) -> None:
         """Takes the place of aiortc's reports; ours are sent by `DirectSender`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import socket
 import struct
@@ -177,8 +178,14 @@ class DirectSender(_Sender):
         )
 
     def _send_rtcp(self, packet: bytes) -> None:
-        if self._path is not None:
-            self._path[0].sendto(self._wire.protect_rtcp(packet), self._path[1])
+        if self._path is None:
+            return
+        (transport, address), packet = self._path, self._wire.protect_rtcp(packet)
+        if self._way is None:
+            transport.sendto(packet, address)
+        else:  # ours is open even where aioice's was torn away
+            with contextlib.suppress(OSError):
+                self._way.sendto(packet, address[:2])
 
     def _take(self, path: private.Path) -> None:
         """ICE has chosen another path: is it a plain socket of our own, or a relay?"""
