@@ -62,13 +62,17 @@ async def test_obs_sees_her_on_nothing(tmp_path: Path) -> None:
         async def drawn() -> bool:
             await page.screenshot(path=shot, omit_background=True)
             picture = cv2.imread(str(shot), cv2.IMREAD_UNCHANGED)
-            return picture.shape[2] == 4 and bool((picture[..., 3] > 250).mean() > 0.1)
+            if picture.shape[2] != 4:
+                return False
+            alpha = picture[..., 3]
+            # A busy machine's first pictures may be broken; these must come right.
+            clear = max(alpha[250:400, :8].max(), alpha[250:400, -8:].max()) < 16
+            return bool(clear and (alpha > 250).mean() > 0.1)
 
         await until(drawn, seconds=60)
         assert complaints == []
     picture = cv2.imread(str(shot), cv2.IMREAD_UNCHANGED)
     alpha = picture[..., 3].astype(int)
-    assert alpha[250:400, :8].max() < 16 and alpha[250:400, -8:].max() < 16, "the green is there"
     assert np.median(alpha[300:600, 160:200]) > 250, "she is not there"
     solid = picture[alpha > 250]
     blue, green, red = (solid[:, i].astype(int) for i in range(3))

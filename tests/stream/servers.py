@@ -246,4 +246,19 @@ log-file=stdout
 """
     )
     with running([binary, "-c", str(config)], folder / "turn.log", port):
+        _until_stun_answers(port)  # it listens by TCP a moment before it does by UDP
         yield f"127.0.0.1:{port}"
+
+
+def _until_stun_answers(port: int, seconds: float = 60.0) -> None:
+    binding = bytes.fromhex("000100002112a442") + bytes(12)  # RFC 8489, 5: a request, no attribute
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        asking.settimeout(0.5)
+        asking.connect(("127.0.0.1", port))
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            with contextlib.suppress(OSError):  # refused, or no answer yet
+                asking.send(binding)
+                if asking.recv(200)[:2] == b"\x01\x01":
+                    return
+    raise AssertionError("coturn does not answer by UDP")
