@@ -77,8 +77,9 @@ class HostBrain:
     def fillers(self, language: Language) -> list[Line]:
         """Lines said word for word again and again, for the voice to render ahead."""
         texts = [*self._phrases.all("banter_lead", language), *self._phrases.openers(language)]
-        for slot in ("banter", "absent", "offtopic", "injection", *sorted(SOCIAL)):
-            texts += [_LEAD[language] + text for text in self._phrases.all(slot, language)]
+        known = {"host": text_of(self._persona.name, language)}
+        for slot in ("banter", "absent", "offtopic", *sorted(SOCIAL)):
+            texts += [_LEAD[language] + t for t in self._phrases.every(slot, language, known)]
         for topic in self._talk.topics:
             texts += [_LEAD[language] + text for text in self._company.all(topic, language)]
         return [Line(text, language, "fact") for text in texts]

@@ -29,5 +29,7 @@ def answers(
         found = answer(Question("", language, intent, listing, quote, {listing.number: listing}))
         if found.slot != "absent":
             yield from phrases.every(found.slot, language, found.known)
+    for row in listing.product.sizes:
+        yield from phrases.every("size_fit", language, {"size": row.size})
     for entry in listing.product.faq:
         yield from phrases.every("faq", language, {"fact": text_of(entry.say, language)})

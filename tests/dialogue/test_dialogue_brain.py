@@ -140,9 +140,11 @@ async def test_words_are_repeated_only_as_they_were_heard() -> None:
 
 async def test_noise_gets_no_answer_and_fillers_are_all_provable() -> None:
     assert await lines_of(brain(), "666", HERE) == []
-    for language in ("zh", "en"):
+    for language in LANGUAGES:
         fillers = brain().fillers(language)
         assert len(fillers) > 15
+        name = PERSONA.name[language]
+        assert any("AI" in line.text and name in line.text for line in fillers)
         assert not [line.text for line in fillers if GUARD.prove(line).reasons]
 
 
