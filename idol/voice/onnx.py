@@ -32,8 +32,6 @@ def session(path: Path, extra_output: str = "") -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    # The library's own pool never gives back what the longest clause took, and is no faster.
-    options.enable_cpu_mem_arena = False
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     model = path.read_bytes() + (graph_output(extra_output) if extra_output else b"")
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
