@@ -145,6 +145,7 @@ def migrate(connection: Connection) -> int:
     files = migrations("postgres")
     newest = files[-1][0]
     with connection.transaction():
+        connection.execute("SET LOCAL statement_timeout = 0")  # a large table takes its time
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [_MIGRATING])
         connection.execute("CREATE TABLE IF NOT EXISTS idol_schema (version BIGINT NOT NULL)")
         row = connection.execute("SELECT max(version) AS n FROM idol_schema").fetchone()
