@@ -351,7 +351,7 @@ def understood(pattern: str, heard: str) -> bool:
     sound in ten may be another: the small recogniser takes 两百一 for 两台一."""
     from pypinyin import lazy_pinyin  # a second to import, for those who listen only
 
-    sounds = "".join(lazy_pinyin(heard))
+    sounds = re.sub(r"\W", "", "".join(lazy_pinyin(heard)))  # it may write 小鱼 as "xiao yu"
 
     def like(word: str) -> bool:
         sound = "".join(lazy_pinyin(word))

@@ -19,9 +19,9 @@ pytestmark = [
     pytest.mark.timeout(600),
 ]
 
-OPEN, WIDE = 30, 60
-"""Red pixels (of 3750) from which the mouth is open, and wide open; at rest it has 0 to 20, and
-up to 52 in a smile that comes and goes."""
+OPEN = 30
+"""Red pixels (of 3750) from which the mouth is open; at rest it has 0 to 20, and far more in a
+laugh that fades when a line has ended."""
 BEFORE, AFTER = SAMPLE_RATE * 6 // 10, SAMPLE_RATE * 4 // 10
 """A frame belongs to silence when nothing sounds for so long before and after it."""
 NEAR = SAMPLE_RATE // 5
@@ -45,7 +45,7 @@ async def test_the_mouth_moves_with_her_voice_and_rests_in_silence(house: Room, 
     moves, rests = (np.abs(np.diff(mouth)).mean() for mouth in (speaking, silent))
     # It opens, and closes between the sounds; at rest a smile may come and go, but slowly.
     assert 0.15 < np.mean(np.array(speaking) >= OPEN) < 0.95, told
-    assert np.mean(np.array(silent) >= WIDE) < 0.05 and rests < 0.5 * moves, told
+    assert np.median(silent) < OPEN and rests < 0.4 * moves, told
 
 
 async def pitch(seat: Seat, ear: Ear, desk: Desk) -> tuple[int, int, int]:
