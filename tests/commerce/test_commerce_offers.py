@@ -5,8 +5,6 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,14 +18,6 @@ from idol.errors import Refused
 from idol.model import Viewer
 
 LIN, MO, ZOE = (Viewer(name, name.title()) for name in ("lin", "mo", "zoe"))
-
-
-@pytest.fixture
-async def bench(tmp_path: Path, database: str) -> AsyncIterator[Bench]:
-    bench = Bench(tmp_path, database=database)
-    await bench.shop.start()
-    yield bench
-    bench.store.close()
 
 
 async def opened(bench: Bench, prizes: str = "20x1 5x2", most: int = 40) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -27,14 +26,6 @@ from idol.commerce.outcomes import (
 )
 from idol.errors import BadInput, Refused, Unavailable
 from idol.model import Money, Viewer
-
-
-@pytest.fixture
-async def bench(tmp_path: Path, database: str) -> AsyncIterator[Bench]:
-    bench = Bench(tmp_path, database=database)
-    await bench.shop.start()
-    yield bench
-    bench.store.close()
 
 
 def left(bench: Bench, sku: str) -> int:
