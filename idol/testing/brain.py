@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
@@ -95,7 +94,7 @@ class FakeMind:
 
 
 class FakeModel:
-    """A `LanguageModel` that recites `text` piece by piece, waiting for `gate` if there is one."""
+    """A `LanguageModel` that recites `text` piece by piece."""
 
     name = "fake"
 
@@ -104,9 +103,8 @@ class FakeModel:
         text: str = "Hello there! Nice to see you.",
         *,
         error: Exception | None = None,
-        gate: threading.Event | None = None,
     ) -> None:
-        self.text, self.error, self.gate = text, error, gate
+        self.text, self.error = text, error
         self.loaded = False
 
     def load(self) -> None:
@@ -120,8 +118,6 @@ class FakeModel:
         for piece in re.findall(r"\S+\s*", self.text)[:max_tokens]:
             if stop():
                 return
-            if self.gate:
-                self.gate.wait(5)
             yield piece
 
 
