@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import os
-import secrets
-import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 from idol import plugins
 from idol.avatar.stage import at_home
-from idol.clock import Clock, SystemClock
-from idol.commerce import attribution, webhooks
+from idol.clock import Clock
 from idol.commerce import catalog as catalogs
-from idol.commerce.analysis import Analysis, analyse
+from idol.commerce import webhooks
 from idol.commerce.holds import Rules
-from idol.commerce.outcomes import Report, ShopEvent
+from idol.commerce.outcomes import ShopEvent
 from idol.commerce.sense import Sense
 from idol.commerce.service import Shop
 from idol.commerce.shop_sync import StockSync
 from idol.commerce.traffic import Traffic
-from idol.config import Settings, Web
+from idol.config import Settings
 from idol.dialogue import persona as personas
 from idol.dialogue.attention import Attention
 from idol.dialogue.brain import HostBrain
@@ -52,14 +48,13 @@ from idol.stream.hub import Hub
 from idol.stream.ladder import rungs
 from idol.stream.outputs.rack import Rack
 from idol.stream.webrtc import WhepSettings
-from idol.telemetry import Log, TaskSet, configure_log, get_log
+from idol.telemetry import Log, TaskSet, get_log
 from idol.voice.engine import engines
 from idol.voice.speaker import SOON, Speaker
 from idol.web.audience import WebAudience
-from idol.web.auth import cookie_secret, host_names
+from idol.web.auth import host_names
 from idol.web.incoming.desk import Chats
-from idol.web.server import bound, create_app, make_server
-from idol.web.services import Health, Services, WorkerHealth
+from idol.web.services import Health, WorkerHealth
 from idol.weights import default_cache
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
@@ -363,72 +358,6 @@ class LiveShow:
         self.store.close()
 
 
-@contextlib.asynccontextmanager
-async def on_air(settings: Settings) -> AsyncIterator[tuple[LiveShow, Services]]:
-    """A show that is running, and what its pages need."""
-    live = LiveShow(settings, SystemClock(), get_log("show"))
-    services = Services(
-        stage=live.stage,
-        reception=live.reception,
-        shop=live.shop,
-        whep=live.whep,
-        audience=live.audience,
-        settings=settings,
-        show=live.show,
-        listings=live.listings,
-        clock=live.clock,
-        log=get_log("web"),
-        console_password=os.environ.get("IDOL_CONSOLE_PASSWORD") or secrets.token_urlsafe(9),
-        cookie_secret=cookie_secret(live.data),
-        sandbox=live.provider if settings.shop.payment == "sandbox" else None,
-        health=live.health,
-        traffic=live.traffic,
-        chats=live.chats,
-        office=live.shop,
-        perks=live.shop,
-        factory_secret=os.environ.get("IDOL_FACTORY_SECRET", ""),
-        reload=live.studio.reload,
-    )
-    try:
-        await live.start()
-        yield live, services
-    finally:
-        await live.close()
-
-
-async def serve(settings: Settings, say: Callable[[str], None]) -> None:
-    """`idol live`: on air until Ctrl-C, SIGTERM or the console's stop."""
-    configure_log(settings.log.level, json=settings.log.json_lines)
-    web = settings.web
-    with bound(web.host, web.port) as address:  # before all that takes longer
-        async with on_air(settings) as (live, services):
-            # Else a look for garbage through all that is loaded keeps every buyer waiting.
-            gc.collect()
-            gc.freeze()
-            await _serve_pages(live, services, web, address, say)
-
-
-async def _serve_pages(
-    live: LiveShow, services: Services, web: Web, address: socket.socket, say: Callable[[str], None]
-) -> None:
-    def listening(port: int) -> None:
-        scheme = "https" if web.certificate else "http"
-        url = web.public_url or f"{scheme}://{web.host}:{port}"
-        say(f"\n  {live.title}: on air\n\n  viewers   {url}/\n  console   {url}/console")
-        say(f"  password  {services.console_password}   (for this run)\n")
-        for caution in live.cautions:
-            say(f"  caution   {caution}")
-
-    tls = (web.certificate, web.certificate_key) if web.certificate else None
-    server = make_server(create_app(services), web.host, web.port, listening, tls)
-    serving = asyncio.create_task(server.serve([address]))
-    ended = asyncio.create_task(live.stage.ended())
-    await asyncio.wait({serving, ended}, return_when=asyncio.FIRST_COMPLETED)
-    server.should_exit = True
-    ended.cancel()
-    await serving
-
-
 def door(show: Show, meter: Meter, clock: Clock) -> Callable[[Segment], Decision]:
     """Who may air: the licence of each sponsored segment, decided at that moment."""
     admission = Admission(TrustStore.load(ASSETS / "licences"), meter, show.idol)
@@ -444,15 +373,3 @@ def door(show: Show, meter: Meter, clock: Clock) -> Callable[[Segment], Decision
         )
 
     return admit
-
-
-def sales_report(settings: Settings, folder: Path) -> tuple[Report, Analysis, Show]:
-    """`idol report`: what the ledger of this data folder sold, and by which words."""
-    show = script.load(folder)
-    store = open_store(settings.shop.database, Path(settings.data))
-    try:
-        report = store.read(lambda tx: attribution.report(tx, show.currency))
-        record = store.read(lambda tx: attribution.record(tx, show.currency))
-    finally:
-        store.close()
-    return report, analyse(record), show

@@ -45,7 +45,7 @@ def live(
 ) -> None:
     """Go on air: prints the viewer URL and the console URL with its one-time password."""
     from idol import config as configs
-    from idol.app import serve
+    from idol.serve import serve
 
     settings = configs.load(_config(config))
     web, stream = settings.web, settings.stream
@@ -186,8 +186,8 @@ def report(
     from rich.console import Console
 
     from idol import config as configs
-    from idol.app import sales_report
     from idol.commerce import exports, report_page
+    from idol.report import sales_report
     from idol.show.insight import analysis_tables, tables
 
     sold, analysis, run = sales_report(configs.load(_config(config)), show)
