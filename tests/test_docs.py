@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCS = [*sorted(ROOT.glob("README*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+CHINESE = [doc for doc in DOCS if doc.name.endswith(".zh.md")]
 
 
 def test_licences_list_every_default_dependency_and_weight() -> None:
@@ -31,6 +32,19 @@ def test_links_and_files_that_the_docs_name_exist(doc: Path) -> None:
     for link in re.findall(r"\]\(([^)#\s]+)\)", text):
         if "://" not in link:
             assert (doc.parent / link).exists(), f"{doc.name}: {link}"
+
+
+@pytest.mark.parametrize("doc", CHINESE, ids=lambda p: p.name)
+def test_both_languages_lead_to_each_other_and_configure_alike(doc: Path) -> None:
+    english = doc.with_name(doc.name.replace(".zh", ""))
+    assert f"]({english.name})" in doc.read_text("utf-8")
+    assert f"]({doc.name})" in english.read_text("utf-8")
+
+    def settings(text: str) -> set[str]:
+        blocks = re.findall(r"```(?:toml|yaml)\n(.*?)```", text, re.S)
+        return set(re.findall(r"^[\s-]*(\[\[?[a-z.]+\]\]?|[a-z_]+ ?[=:])", "\n".join(blocks), re.M))
+
+    assert settings(doc.read_text("utf-8")) <= settings(english.read_text("utf-8"))
 
 
 @pytest.mark.parametrize("doc", DOCS, ids=lambda p: p.name)
