@@ -9,7 +9,7 @@ import os
 import signal
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import psutil
@@ -89,9 +89,29 @@ async def test_a_killed_voice_does_not_stop_the_show(
     assert "210" in "".join(line["text"] for line in await seat.answer(asked))
 
 
-async def test_a_browser_that_sleeps_wakes_and_is_killed(house: Room, desk: Desk) -> None:
+def chromiums() -> set[psutil.Process]:
+    """The first process of each browser that we have started."""
+    ours = [p for p in psutil.Process().children(recursive=True) if "chrom" in p.name()]
+    return {p for p in ours if p.parent() not in ours}
+
+
+@contextlib.asynccontextmanager
+async def own_browser() -> AsyncIterator[tuple[Any, Callable[[int], None]]]:
+    """A further browser, and what sends a signal to all its processes."""
+    known = chromiums()
+    async with open_browser() as browser:
+        (root,) = chromiums() - known
+
+        def send(what: int) -> None:
+            for process in [root, *root.children(recursive=True)]:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.send_signal(what)
+
+        yield browser, send
+
+
+async def test_a_browser_sleeps_and_wakes_and_another_is_killed(house: Room, desk: Desk) -> None:
     before = await house.metric("idol_players")
-    known = {p.pid for p in psutil.process_iter()}
 
     async def players(count: float) -> None:
         async def there() -> bool:
@@ -99,27 +119,17 @@ async def test_a_browser_that_sleeps_wakes_and_is_killed(house: Room, desk: Desk
 
         await until(there, seconds=60, every=0.5, why=f"not {count} players")
 
-    def every(what: int) -> None:
-        for process in mine:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.send_signal(what)
-
-    async with open_browser() as doomed:
-        seat = await house.seat(browser=doomed)
-        await seat.look()
-        assert await house.metric("idol_players") == before + 1
+    async with own_browser() as (first, lid), own_browser() as (second, doom):
+        seat = await house.seat(browser=first)
+        await house.seat(browser=second)
+        assert await house.metric("idol_players") == before + 2
         since = len(house.live.log)
-        mine = [
-            p
-            for p in psutil.Process().children(recursive=True)
-            if p.pid not in known and "chrom" in p.name()
-        ]
-        assert mine
-        # The lid is closed: nobody says goodbye, and nobody is served for ever.
-        every(signal.SIGSTOP)
+        # Nobody says goodbye, and nobody is served for ever.
+        lid(signal.SIGSTOP)
+        doom(signal.SIGKILL)
         await players(before)
         await house.live.until("viewer left", seconds=60, since=since)
-        every(signal.SIGCONT)
+        lid(signal.SIGCONT)
         await players(before + 1)
         shown = await frames(seat)
 
@@ -127,8 +137,6 @@ async def test_a_browser_that_sleeps_wakes_and_is_killed(house: Room, desk: Desk
             return await frames(seat) > shown + 10
 
         await until(moves, seconds=60, why="no picture after the sleep")
-        every(signal.SIGKILL)
-        await players(before)
     assert house.live.health()["status"] == "ok"
 
 
