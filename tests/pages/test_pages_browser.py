@@ -131,7 +131,7 @@ async def test_the_whole_way_by_keyboard(house: Any) -> None:
         if await page.evaluate("document.activeElement.matches('.primary.wide')"):
             break
     await page.keyboard.press("Enter")
-    await expect(page.locator(".held")).to_be_visible()
+    await expect(page.locator(".held .primary")).to_be_focused()  # the next step
     await page.keyboard.press("Escape")
     await expect(page.locator("dialog#sheet")).to_be_hidden()
     assert await page.evaluate("document.activeElement.matches('.product-open')")
