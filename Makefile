@@ -46,8 +46,8 @@ check:  ## lint, import rules, tests, and types while the tests wait for this an
 
 tests: export PYTHONDONTWRITEBYTECODE :=  # or each of a hundred processes compiles all anew
 tests:  ## side by side (more than processors: each waits a third of its time), then the show, alone
-	@$(BIN)/pytest --timeout 400 -m "not alone" -n $(BESIDE) --dist loadfile --no-loadscope-reorder; \
-	beside=$$?; $(BIN)/pytest --timeout 400 -m alone tests/e2e tests/stream/test_bad_line.py; alone=$$?; \
+	@$(BIN)/pytest --timeout 400 --durations 12 -m "not alone" -n $(BESIDE) --dist loadfile --no-loadscope-reorder; \
+	beside=$$?; $(BIN)/pytest --timeout 400 --durations 12 -m alone tests/e2e tests/stream/test_bad_line.py; alone=$$?; \
 	[ $$beside = 0 ] && [ $$alone = 0 ] && echo "tests: all passed" && exit; \
 	echo "tests: FAILED (pytest side by side: exit $$beside, alone: exit $$alone)"; exit 1
 
