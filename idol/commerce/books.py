@@ -63,7 +63,7 @@ class Books:
             webhooks.publish(tx, events, urls, now)
             return result, events
 
-        result, events = await self._store.submit(told if urls else work)
+        result, events = await self._store.submit(told)
         self._announce(events)
         return result
 

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 
 from idol.clock import Clock
-from idol.commerce import answers
+from idol.commerce import answers, webhooks
 from idol.commerce.answers import Answer, Purchase
 from idol.commerce.holds import Rules
 from idol.commerce.idempotency import flight
@@ -91,7 +91,11 @@ class Till:
             self._answer([waiting], decided)
 
     def _decide(self, tx: Tx, purchases: list[Purchase]) -> _Decided:
-        return answers.place_all(tx, purchases, self._clock.now(), self.rules)
+        now = self._clock.now()
+        given, events = answers.place_all(tx, purchases, now, self.rules)
+        # What ran out is freed by whoever buys next: then its word to others goes out from here.
+        webhooks.publish(tx, events, self.rules.webhooks, now)
+        return given, events
 
     def _answer(self, taken: list[_Waiting], decided: _Decided) -> None:
         given, events = decided

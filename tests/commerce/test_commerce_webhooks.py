@@ -98,6 +98,19 @@ async def test_an_order_is_told_from_its_placing_to_its_refund(
     bench.store.close()
 
 
+async def test_an_unpaid_order_is_told_whoever_comes_upon_it(
+    tmp_path: Path, receiver: Receiver
+) -> None:
+    """No sweeper has come by: the next purchase frees the stock, in a commit of its own kind."""
+    bench, courier = await opened(tmp_path, receiver)
+    await placed(bench)
+    await bench.clock.advance(901)
+    await bench.shop.hold(Viewer("mo", "Mo"), 1, "cj-bk-l", 1, "k")
+    await courier.deliver()
+    assert receiver.kinds == ["order.placed", "order.unpaid"]
+    bench.store.close()
+
+
 async def test_it_is_tried_for_75_hours_with_one_id_and_then_given_up(
     tmp_path: Path, receiver: Receiver
 ) -> None:
@@ -159,7 +172,7 @@ async def test_a_receiver_may_ask_for_time_or_for_peace(tmp_path: Path, receiver
     seen = len(receiver.got)
     held = await bench.say("要一件黑色M", who="wu")
     await bench.shop.confirm("wu", held.hold.id, "c2")
-    assert await courier.deliver() == 1
+    assert await courier.deliver() == 2  # that the first order ran out, and the new one
     assert len(receiver.got) == seen
     bench.store.close()
 
