@@ -15,16 +15,20 @@ from idol.commerce.outcomes import Hold, Order, OrderLine, OrderState
 from idol.commerce.states import ORDER
 from idol.errors import Refused
 from idol.model import Money, Viewer
-from idol.store import Row, Tx
+from idol.store import Row, Tx, among, in_parts
 
 
 def expire(tx: Tx, now: float) -> tuple[list[Hold], list[Order]]:
     """Everything whose time has run out: holds freed, unpaid orders cancelled."""
     ended = holds.expire(tx, now)
     orders: list[Order] = []
-    for hold in ended:
-        row = tx.one("SELECT order_id FROM holds WHERE id = :id", id=hold.id)
-        if row and row["order_id"]:
+    for ids in in_parts([hold.id for hold in ended]):
+        names, values = among("h", ids)
+        for row in tx.all(
+            f"SELECT order_id FROM holds WHERE id IN ({names}) AND order_id IS NOT NULL"
+            " ORDER BY expires_at, id",
+            **values,
+        ):
             move(tx, row["order_id"], "cancelled")
             coupons.give_back(tx, row["order_id"])
             note(tx, now, "order_unpaid", order=row["order_id"])

@@ -6,11 +6,11 @@ happen, whoever asks. The check is part of the UPDATE itself, so nothing comes i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from idol.store import Tx
+from idol.store import Tx, among
 
 Table = Mapping[str, tuple[str, ...]]
 
@@ -37,6 +37,19 @@ class States:
                 id=id,
                 **also,
             )
+        )
+
+    def move_all(self, tx: Tx, ids: Iterable[str | int], to: str) -> int:
+        """Change the state of each of these rows that the table allows it to; return how many."""
+        allowed = ", ".join(f"'{state}'" for state in self.before.get(to, ()))
+        if not allowed:
+            return 0
+        names, values = among("id", ids)
+        return tx.run(
+            f"UPDATE {self.table} SET state = :to WHERE {self.key} IN ({names})"
+            f" AND state IN ({allowed})",
+            to=to,
+            **values,
         )
 
     def now(self, tx: Tx, id: str | int) -> str:

@@ -142,17 +142,20 @@ def reserve(tx: Tx, parts: Iterable[Part]) -> None:
         raise Unavailable("another buyer was faster")
 
 
-def release(tx: Tx, hold: str) -> None:
-    """Give back everything that a hold has reserved."""
+def release(tx: Tx, holds: Iterable[str]) -> None:
+    """Give back everything that these holds have reserved."""
+    names, values = among("h", holds)
     for part in tx.all(
-        "SELECT supply, quantity FROM hold_parts WHERE hold = :hold ORDER BY supply", hold=hold
+        f"SELECT supply, sum(quantity) AS n FROM hold_parts WHERE hold IN ({names})"
+        " GROUP BY supply ORDER BY supply",
+        **values,
     ):
         tx.run(
             "UPDATE supply SET reserved = reserved - :n WHERE id = :id",
-            n=part["quantity"],
+            n=part["n"],
             id=part["supply"],
         )
-    tx.run("DELETE FROM hold_parts WHERE hold = :hold", hold=hold)
+    tx.run(f"DELETE FROM hold_parts WHERE hold IN ({names})", **values)
 
 
 def ship(tx: Tx, hold: str) -> None:

@@ -7,7 +7,7 @@ nobody waits behind somebody who has gone; it cannot oversell, nor pass a viewer
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from idol.commerce import holds, supply
@@ -15,7 +15,7 @@ from idol.commerce.holds import Origin, Rules
 from idol.commerce.outcomes import HoldMade, ShopEvent
 from idol.errors import Refused
 from idol.model import Viewer
-from idol.store import Tx, among
+from idol.store import Tx, among, in_parts
 
 _AT_ONCE = 64
 """Most offers in one transaction: the rest come with the next."""
@@ -117,11 +117,14 @@ def offered(tx: Tx, viewer: str, now: float) -> list[str]:
     return [row["hold"] for row in rows]
 
 
-def offers(tx: Tx, holds: Iterable[str]) -> set[str]:
+def offers(tx: Tx, holds: Sequence[str]) -> set[str]:
     """Those of these holds that were offered to somebody who waited."""
-    names, values = among("h", holds)
-    rows = tx.all(f"SELECT hold FROM waitlist WHERE hold IN ({names})", **values)
-    return {row["hold"] for row in rows}
+    found: set[str] = set()
+    for some in in_parts(holds):
+        names, values = among("h", some)
+        rows = tx.all(f"SELECT hold FROM waitlist WHERE hold IN ({names})", **values)
+        found.update(row["hold"] for row in rows)
+    return found
 
 
 def lapsed(tx: Tx, viewer: str, now: float) -> list[Missed]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
+_NAMED = 256
 
 
 class Row(Protocol):
@@ -51,6 +52,12 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Finish what was submitted, then let go of the files. Idempotent."""
+
+
+def in_parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """In parts that one statement can name: databases bound the number of its parameters."""
+    for begin in range(0, len(values), _NAMED):
+        yield values[begin : begin + _NAMED]
 
 
 def among(prefix: str, values: Iterable[Any]) -> tuple[str, dict[str, Any]]:

@@ -60,6 +60,13 @@ async def test_a_transition_is_in_its_table_or_refused(tmp_path: Path, database:
                     allowed = start in before.get(to, ())
                     assert table.move(tx, id, to) == allowed, (table.table, start, to)
                     assert table.now(tx, id) == (to if allowed else start)
+                    tx.run(
+                        f"UPDATE {table.table} SET state = :s WHERE {table.key} = :id",
+                        s=start,
+                        id=id,
+                    )
+                    assert table.move_all(tx, [id], to) == allowed, (table.table, start, to)
+                    assert table.now(tx, id) == (to if allowed else start)
                     tried += 1
             nobody = 999 if isinstance(id, int) else "nobody"
             assert not any(table.move(tx, nobody, to) for to in every)
