@@ -69,6 +69,19 @@ async def test_the_judge_sees_what_is_wrong(tmp_path: Path, database: str) -> No
         " segment, utterance, licence FROM holds"
     )
     assert (await after(twice)).twice == 1
+    coupon = (
+        "INSERT INTO coupons (code, kind, value, currency, least, uses, used, per_viewer, from_at,"
+        " until_at) VALUES ('RUSH', 'amount', 1, 'CNY', 0, 9, 1, 9, 0, 1)"
+    )
+    assert (await after(coupon)).coupons == 1
+    order = (
+        "INSERT INTO orders (id, number, viewer, viewer_name, platform, state, total, currency,"
+        " created_at, pay_by, discount)"
+        " VALUES ('o_1', '1', 'b0', '', '', 'paid', 1, 'CNY', 0, 0, 1)"
+    )
+    tampered = await after(order)
+    assert (tampered.coupons, tampered.untold) == (1, 1)
+    assert (await after(order, "UPDATE orders SET paid_at = 1")).untold == 2
     heard.add("b0", "0", "hold", "sold_out")
     assert (await after()).wrong_replays == 1
     bench.store.close()

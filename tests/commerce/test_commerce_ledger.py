@@ -1,7 +1,7 @@
 """The ledger against a model of it: whatever is done in whatever order, the books balance.
 
-Stock in hand and lots, limits, flash prices, keys that come again, payments that fail, come
-short or late, refunds in part and in whole; on both databases.
+Stock in hand and lots, limits, flash prices, coupons, keys that come again, payments that fail,
+come short or late, refunds in part and in whole; on both databases.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from shops import CSV, catalog
 
 from idol.commerce import (
     answers,
+    coupons,
     holds,
     idempotency,
     listing,
@@ -38,6 +39,7 @@ from idol.commerce import (
     supply,
 )
 from idol.commerce.answers import Answer, Purchase
+from idol.commerce.coupons import Coupon
 from idol.commerce.holds import Origin, Rules
 from idol.errors import Refused
 from idol.model import Money, Viewer
@@ -51,6 +53,7 @@ SKUS = ("cj-rd-l", "cj-bk-l", "ml")
 LIMITS = {"cj-rd-l": 3, "cj-bk-l": 3, "ml": RULES.most_pieces}
 LISTING = {"cj-rd-l": 1, "cj-bk-l": 1, "ml": 3}
 PRICE = {1: 19900, 3: 8900}
+COUPON = Coupon("SAVE5", "amount", 500, "CNY", 0.0, 1e12, uses=2)
 who = st.sampled_from(("ann", "bob", "eve"))
 wants = st.tuples(who, st.sampled_from(SKUS), st.integers(1, 6))
 
@@ -83,13 +86,19 @@ class Ledger(RuleBasedStateMachine):
     def seed(self) -> None:
         with TemporaryDirectory() as folder:
             listing.seed(self.tx, catalog(Path(folder), CSV), self.now, RULES.dates)
+        coupons.make(self.tx, COUPON)
 
     # ---- the model
 
     def _expire(self) -> None:
         for item in self.model.values():
             if item["state"] in ("live", "confirmed") and item["until"] <= self.now:
-                item["state"] = "expired"
+                item.update(state="expired", used=False)
+
+    def _spare(self, viewer: str) -> bool:
+        """Whether the coupon has a use left, and for this viewer."""
+        used = [item["viewer"] for item in self.model.values() if item["used"]]
+        return len(used) < COUPON.uses and viewer not in used
 
     def _taken(self, sku: str) -> int:
         states = ("live", "confirmed", "sold")
@@ -130,6 +139,7 @@ class Ledger(RuleBasedStateMachine):
                 "viewer": viewer, "sku": sku, "n": can, "state": "live", "until": until,
                 "order": "", "captured": 0, "owed": 0, "taken": set(), "causes": set(),
                 "total": hold.total.minor, "promise": hold.ships_by, "purchase": purchase,
+                "coupon": False, "used": False,
             }  # fmt: skip
             held.append(hold.id)
         return multiple(*held)
@@ -143,19 +153,28 @@ class Ledger(RuleBasedStateMachine):
         assert isinstance(same, Answer) and [h.id for h in same.holds] == [hold] and not events
         assert isinstance(reused, Refused) and reused.code == "key_reused"
 
-    @rule(target=placed, hold=made)
-    def confirm(self, hold: str) -> Any:
+    @rule(target=placed, hold=made, code=st.sampled_from(("", "", COUPON.code)))
+    def confirm(self, hold: str, code: str) -> Any:
+        """With a coupon or not; if it cannot be had, nothing is placed and the hold stands."""
         self._expire()
         orders.expire(self.tx, self.now)
         item = self.model[hold]
+        spare, dear = self._spare(item["viewer"]), item["total"] > COUPON.value
         try:
-            order = orders.place(self.tx, item["viewer"], hold, self.now, RULES)
+            order = orders.place(self.tx, item["viewer"], hold, self.now, RULES, code)
         except Refused as error:
-            assert item["state"] in ("expired", "cancelled"), error.code
+            if item["state"] == "live":
+                assert code and error.code == ("coupon_least" if spare else "coupon_used")
+                assert not (spare and dear)
+            else:
+                assert item["state"] in ("expired", "cancelled"), error.code
             return multiple()
         if item["state"] == "live":
             settlement.attempt(self.tx, order.id, "sandbox", self.now)
             item.update(state="confirmed", until=self.now + RULES.pay_seconds, order=order.id)
+            if code:
+                assert spare and dear
+                item.update(coupon=True, used=True, total=item["total"] - COUPON.value)
         assert order.id == item["order"] and order.total.minor == item["total"]
         return hold
 
@@ -204,7 +223,8 @@ class Ledger(RuleBasedStateMachine):
         # Late, it comes back only whole, and only if the promise can be kept.
         if what == "paid":
             assert before == "expired" and not short and room >= item["n"]
-            item["state"] = "sold"
+            assert not item["coupon"] or self._spare(item["viewer"])
+            item.update(state="sold", used=item["coupon"])
         else:
             item["owed"] += amount
 
@@ -304,6 +324,15 @@ class Ledger(RuleBasedStateMachine):
             " AND h.state IN ('live', 'confirmed', 'sold')) AS held FROM supply s"
         ):
             assert row["reserved"] == row["held"] <= row["capacity"]
+
+    @invariant()
+    def coupons_are_used_as_often_as_orders_say(self) -> None:
+        used = sorted(item["viewer"] for item in self.model.values() if item["used"])
+        rows = self.tx.all("SELECT viewer FROM coupon_uses WHERE state = 'taken' ORDER BY viewer")
+        assert [row["viewer"] for row in rows] == used
+        counted = [coupon.used for coupon in coupons.every(self.tx)]
+        assert not counted or counted == [len(used)]
+        assert len(used) == len(set(used)) <= COUPON.uses
 
     @invariant()
     def quotes_need_no_sweeper(self) -> None:

@@ -18,6 +18,8 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("over_limit", "Viewers over their limit"),
     ("unbalanced", "Pieces reserved without a hold, or held without a reserve"),
     ("money", "Orders whose money does not match"),
+    ("coupons", "Coupons used otherwise than their orders say"),
+    ("untold", "Changes of an order without their word to others, or words without a change"),
 )
 
 

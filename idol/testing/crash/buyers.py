@@ -16,6 +16,7 @@ from pathlib import Path
 
 from idol.clock import SystemClock
 from idol.commerce.catalog import Catalog, load
+from idol.commerce.coupons import Coupon
 from idol.commerce.holds import Rules
 from idol.commerce.outcomes import Held
 from idol.commerce.payments.sandbox import SandboxProvider
@@ -28,6 +29,10 @@ from idol.telemetry import configure_log, get_log
 SKU = "hot"
 LIMIT = 4
 """Pieces that one viewer may have."""
+COUPON = Coupon("RUSH", "amount", 100, "CNY", 0.0, 1e12, uses=10**9, per_viewer=10**9)
+"""Never refused: an answer that changes with time could not be asked for again."""
+ELSEWHERE = "https://erp.example/orders"
+"""Who is to hear of orders; nobody delivers, the words stay where they are."""
 _BUYING = 8
 """Who confirms or pays at once in one process: their commits, one after the other and for
 hundreds at a time, would take longer than a life."""
@@ -61,7 +66,7 @@ class Place:
         store = open_store(self.database, self.folder)
         provider = SandboxProvider(secret=SECRET)
         log = get_log("crash")
-        rules = Rules(hold_seconds=self.seconds, pay_seconds=self.seconds)
+        rules = Rules(hold_seconds=self.seconds, pay_seconds=self.seconds, webhooks=(ELSEWHERE,))
         shop = Shop(
             store, self._catalog(), provider, SystemClock(), lambda event: None, log, rules=rules
         )
@@ -146,8 +151,9 @@ class _Counter:
                 case "cancel":
                     return (await self._shop.cancel(viewer, buyer.hold)).state
                 case "confirm":
+                    coupon = COUPON.code if buyer.turn % 2 else ""
                     async with self._buying:
-                        return (await self._shop.confirm(viewer, buyer.hold, key)).id
+                        return (await self._shop.confirm(viewer, buyer.hold, key, coupon)).id
                 case _:
                     async with self._buying:
                         return await self._pay(viewer, buyer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 
 from idol.store import Tx
@@ -43,6 +44,8 @@ class Proof:
     over_limit: int
     unbalanced: int
     money: int
+    coupons: int
+    untold: int
     held: int
     paid: int
 
@@ -57,6 +60,8 @@ class Proof:
             or self.over_limit
             or self.unbalanced
             or self.money
+            or self.coupons
+            or self.untold
         )
 
 
@@ -108,6 +113,40 @@ def prove(tx: Tx, heard: Heard, stock: int) -> Proof:
         over_limit=sum(count > LIMIT for count in owned.values()),
         unbalanced=abs(supply["reserved"] - parts["n"]) + abs(parts["n"] - sum(owned.values())),
         money=len(money),
+        coupons=_coupons(tx),
+        untold=_untold(tx),
         held=len(holds),
         paid=sum(state == "paid" for state in orders.values()),
     )
+
+
+def _coupons(tx: Tx) -> int:
+    """An order that may still count has its coupon, one that came to nothing has given it back,
+    and the coupon knows how many there are."""
+    wrong = tx.all(
+        "SELECT o.id FROM orders o LEFT JOIN coupon_uses u ON u.order_id = o.id"
+        " WHERE (o.discount > 0) <> (u.order_id IS NOT NULL) OR (u.state = 'taken')"
+        " <> (o.state IN ('awaiting_payment', 'paid', 'shipped'))"
+    )
+    counted = tx.one(
+        "SELECT (SELECT coalesce(sum(used), 0) FROM coupons) -"
+        " (SELECT count(*) FROM coupon_uses WHERE state = 'taken') AS n"
+    )
+    assert counted is not None, "an aggregate always has one row"
+    return len(wrong) + abs(int(counted["n"]))
+
+
+def _untold(tx: Tx) -> int:
+    """The outbox against the orders and the auditor's book, each change by itself."""
+    told: Counter[tuple[str, str]] = Counter()
+    for row in tx.all("SELECT body FROM outbox WHERE topic = 'webhook'"):
+        word = json.loads(json.loads(row["body"])["payload"])
+        told[word["data"]["id"], word["type"]] += 1
+    due: Counter[tuple[str, str]] = Counter()
+    for row in tx.all("SELECT id, state, paid_at FROM orders"):
+        due[row["id"], "order.placed"] += 1
+        due[row["id"], "order.paid"] += row["paid_at"] is not None
+        due[row["id"], "order.refunded"] += row["state"] == "refunded"
+    for row in tx.all("SELECT body FROM events WHERE kind = 'order_unpaid'"):
+        due[json.loads(row["body"])["order"], "order.unpaid"] += 1
+    return ((told - due) + (due - told)).total()

@@ -17,8 +17,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from idol.commerce import coupons
 from idol.store import is_url
-from idol.testing.crash.buyers import Buyer, Place, advance, live, opened
+from idol.testing.crash.buyers import COUPON, Buyer, Place, advance, live, opened
 from idol.testing.crash.proof import Heard, Proof, prove
 from idol.testing.postgres import PostgresServer
 
@@ -188,6 +189,7 @@ async def _open(place: Place) -> None:
     store, shop, _ = place.open()
     try:
         await shop.start()
+        await store.submit(lambda tx: coupons.make(tx, COUPON))
     finally:
         store.close()
 
