@@ -5,8 +5,10 @@ from __future__ import annotations
 import sqlite3
 import threading
 
-_EVERY = 32
-"""Commits to one copying. Fewer would write the same pages more often."""
+_EVERY = 8
+"""Commits to one copying. With fewer the same pages are written more often; with more a commit
+waits for longer behind the copying's sync, and in a rush the log is never empty: it grows, and
+then each commit's sync has to write down the file's new length too."""
 
 
 class Checkpointer:

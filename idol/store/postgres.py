@@ -45,6 +45,9 @@ _OPTIONS = (
     # Statements are planned once, when a new shop's tables are still empty: such a plan would
     # read whole tables for as long as the connection lasts. What is asked often has an index.
     " -c enable_seqscan=off"
+    # One plan to a statement then, whatever its values: a rush must not plan each batch anew.
+    # Nor compile it: a table that has to be read whole looks so dear now that a server would.
+    " -c plan_cache_mode=force_generic_plan -c jit=off"
 )
 _BEGIN = (
     "BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE idol_schema IN EXCLUSIVE MODE;"

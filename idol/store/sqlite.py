@@ -152,17 +152,21 @@ class SqliteStore:
 
     def _commit(self, batch: list[Job]) -> None:
         execute, tx = self._connection.execute, SqliteTx(self._connection)
+        several = len(batch) > 1
         try:
             execute("BEGIN IMMEDIATE")
             for job in batch:
-                execute("SAVEPOINT job")
+                if several:
+                    execute("SAVEPOINT job")
                 try:
                     job.result = job.work(tx)
                 except Exception as error:
                     job.error = error
-                    execute("ROLLBACK TO job")
-                execute("RELEASE job")
-            execute("COMMIT")
+                    execute("ROLLBACK TO job" if several else "ROLLBACK")
+                if several:
+                    execute("RELEASE job")
+            if self._connection.in_transaction:
+                execute("COMMIT")
             self._checkpointer.committed()
         except sqlite3.Error as error:  # disk full, I/O error: nobody's change is kept
             if self._connection.in_transaction:
