@@ -42,7 +42,6 @@ class Eye:
         self._irises = {style: atlas.sprites[f"iris_{style}"] for style in pack.eyes.irises}
         height, width = self._lid.images.shape[1:3]
         self._picture = np.zeros((height, width, 4), np.uint8)
-        self._ball = np.zeros((height, width, 4), np.uint8)
         self._composer = composer((width, height))
         self._now: tuple[object, ...] = ()
         bank = self._lid
@@ -55,6 +54,10 @@ class Eye:
         if left:
             wx = width - wx - ww
         self._spot = (slice(max(wy, 0), wy + wh), slice(max(wx, 0), wx + ww))
+        self._ball = np.zeros((wh, ww, 4), np.uint8)
+        self._lids = -1
+        self._parts: tuple[Image, Image, Image] = (self._ball, self._ball, self._picture)
+        """The white, the room that it leaves to the ball, and the lid, for `_lids`."""
 
     def picture(self, pose: Pose) -> Image:
         """The eye for a pose; shape of the lid bank's pictures."""
@@ -73,27 +76,32 @@ class Eye:
         if now == self._now:
             return self._picture
         self._now = now
-        white, lid = self._white.images[index], self._lid.images[index]
-        if self._left:
-            white, lid = cv2.flip(white, 1), cv2.flip(lid, 1)
+        if index != self._lids:
+            white, lid = self._white.images[index], self._lid.images[index]
+            if self._left:
+                white = np.asarray(cv2.flip(white, 1), np.uint8)
+                lid = np.asarray(cv2.flip(lid, 1), np.uint8)
+            room = np.asarray(cv2.merge([cv2.extractChannel(white, 3)] * 4), np.uint8)
+            self._lids, self._parts = index, (white, room, lid)
+        white, room, lid = self._parts
         iris = self._irises.get(pose.eye_style) or self._irises["normal"]
         x = iris.x
         if self._left:  # the place is mirrored, the highlights are not
             x = 2 * self._pack.axis - x - iris.image.shape[1] / self._scale
+        rows, columns = self._spot
         matrix = np.array(
             [
-                [1, 0, (x - self.x) * self._scale + look[0]],
-                [0, 1, (iris.y - self.y) * self._scale + look[1]],
+                [1, 0, (x - self.x) * self._scale + look[0] - columns.start],
+                [0, 1, (iris.y - self.y) * self._scale + look[1] - rows.start],
             ],
             np.float64,
         )
         height, width = self._ball.shape[:2]
         cv2.warpAffine(iris.image, matrix, (width, height), self._ball, cv2.INTER_LINEAR)
+        cv2.multiply(self._ball, room, self._ball, 1 / 255)
         self._picture[:] = 0
-        eye, ball = self._picture[self._spot], self._ball[self._spot]
+        eye = self._picture[self._spot]
         np.copyto(eye, white)
-        inside = cv2.merge([white[..., 3]] * 4)
-        cv2.multiply(ball, inside, ball, 1 / 255)
-        self._composer.over(eye, ball)
+        self._composer.over(eye, self._ball)
         self._composer.over(self._picture, lid)
         return self._picture

@@ -70,17 +70,23 @@ class Limbs:
             else:
                 self._bone(frame, "forearm", side, elbow, wrist, arms.lower)
 
-    def where(self, pose: Pose) -> npt.NDArray[np.float32]:
-        """What moves when the arms do, in output pixels: joints, tips of the hands, shapes."""
+    def where(self, pose: Pose, lower: bool) -> npt.NDArray[np.float32]:
+        """What moves when the arms do, in output pixels: joints and, with the `lower` arms, tips
+        of the hands and their shapes. Without them, no more than the upper arms need."""
         out: list[float] = []
         for i, side in enumerate("LR"):
             _, elbow, wrist = self._joints(pose.params, side)
-            turn = math.radians(pose.params[f"Arm{side}Hand"])
-            reach = 110 * self._arms.hand_scale
-            tip = (wrist[0] + math.sin(turn) * reach, wrist[1] - math.cos(turn) * reach)
-            # a change of shape is as good as a jump
-            shape = (self._arms.hands.index(pose.hands[i]) + pose.hands_new[i]) * 1e3
-            out += [*elbow, *wrist, *tip, shape]
+            out += [*elbow]
+            if lower:
+                turn = math.radians(pose.params[f"Arm{side}Hand"])
+                reach = 110 * self._arms.hand_scale
+                tip = (wrist[0] + math.sin(turn) * reach, wrist[1] - math.cos(turn) * reach)
+                # a change of shape is as good as a jump
+                shape = (self._arms.hands.index(pose.hands[i]) + pose.hands_new[i]) * 1e3
+                out += [*wrist, *tip, shape]
+            elif self._arms.sleeve:  # which way the bent cloth goes on
+                fore = wrist - elbow
+                out += [*(fore * (_OVERLAP / max(float(np.hypot(*fore)), 1.0)))]
         return np.array(out, np.float32) * np.float32(self._scale)
 
     def boxes(self, pose: Pose, lower: bool) -> npt.NDArray[np.intp]:

@@ -110,7 +110,6 @@ class Pieces:
         self._band = table[:, 1].astype(np.float32)
         self._bands = table[:, 2].astype(np.float32)
         self._from, self._to = table[:, 3], table[:, 4]
-        self._at = np.arange(len(table))
         self._gap_left = np.flatnonzero(self._to == GAP_LEFT)
         """Pieces on the left of a gap; each one's right neighbour follows it."""
 
@@ -127,12 +126,16 @@ class Pieces:
         top, bottom = low[self.owner] - margin, high[self.owner] + margin
         first = np.rint(top + (bottom - top) * self._band / self._bands)
         last = np.rint(top + (bottom - top) * (self._band + 1) / self._bands)
-        ys = y[self.owner]
-        near = (ys >= (first - margin)[:, None, None]) & (ys <= (last + margin)[:, None, None])
-        xs = x[self.owner]
-        at = self._at
-        left = np.where(near[at, self._from], xs[at, self._from], np.inf).min(axis=1)
-        right = np.where(near[at, self._to], xs[at, self._to], -np.inf).max(axis=1)
+        highest, lowest = (first - margin)[:, None], (last + margin)[:, None]
+
+        def near(edge: npt.NDArray[np.intp], else_: float) -> Array:
+            """One edge of each piece in the rows that it has, and nothing elsewhere."""
+            ys, xs = y[self.owner, edge], x[self.owner, edge]
+            within: Array = np.where((ys >= highest) & (ys <= lowest), xs, np.float32(else_))
+            return within
+
+        left = near(self._from, np.inf).min(axis=1)
+        right = near(self._to, -np.inf).max(axis=1)
         out = np.stack([np.floor(left - 3), first, np.ceil(right + 3), last], axis=1)
         out[~np.isfinite(out).all(axis=1)] = 0
         if len(self._gap_left):

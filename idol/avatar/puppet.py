@@ -1,12 +1,13 @@
 """Draws a pose: the idol in front of her stage, into a BGRA frame.
 
-The back of the picture (stage, long hair, body) moves slowly most of the time. It is kept in two
-halves, each redrawn only when something in it has moved by a visible amount, and by turns; face
-and hands are drawn in every frame.
+The back of the picture (stage, long hair, body) moves slowly most of the time. It is kept, and
+while one such picture is shown the next is drawn, one half in one frame and the rest in another,
+when something in it has moved by a visible amount; face and hands are drawn in every frame.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ import numpy.typing as npt
 
 from idol.avatar import compose
 from idol.avatar.bake import Atlas, Image
+from idol.avatar.bands import Bands, Spans
 from idol.avatar.eyes import Eye
 from idol.avatar.limbs import Limbs
 from idol.avatar.outline import SLICES, Outline, Pieces, measure, whole
@@ -27,27 +29,25 @@ from idol.ports import Pose
 VISIBLE = 0.4
 """Output pixels of motion in the back that are worth a redraw, at most every second frame."""
 FAST = 5.0
-"""Output pixels of motion that are worth one at once."""
+"""Output pixels of motion in one frame that are worth one at once."""
 
-Rect = tuple[int, int, int, int]
 Picture = tuple[Image, float, float]
 """Pixels, and the design point of their corner."""
 
 
 @dataclass(slots=True)
 class _Kept:
-    """One kept stage of the picture: its layers, what is under it, and what was drawn."""
+    """The back of the picture as it was drawn once, over the ground of `version`."""
 
-    layers: list[int]
-    under: Image
     picture: Image
-    turn: int
-    """In which of two frames it may be redrawn."""
-    shown: npt.NDArray[np.float32] | None = None
-    """Where its outlines were when it was drawn, in output pixels."""
-    drawn: Rect | None = None
-    news: Rect | None = None
-    """What has changed in it since the stage above took it over."""
+    ground: Image
+    version: int = -1
+    spans: Spans | None = None
+    """What of it is not bare ground."""
+    where: npt.NDArray[np.float32] | None = None
+    """Where its outlines were, in output pixels; None if it is to be drawn anew."""
+    lower: bool = False
+    """Whether it has the lower arms."""
 
 
 @dataclass(slots=True)
@@ -109,15 +109,21 @@ class Puppet:
         self._images: list[Picture | None] = [None] * len(pack.layers)
         self._changing = [i for i, layer in enumerate(pack.layers) if layer.sprite]
         self._dress(atlas)
-        self._kept = self._stages(background, outlines)
-        kept = {i for stage in self._kept for i in stage.layers}
+        self._halves = self._halve(outlines)
+        kept = self._halves[0] + self._halves[1]
+        self._back_rects = np.array([p for i in kept for p in self._of[i]], np.intp)
+        self._back = np.array(kept, np.intp)
         self._front = [i for i in range(len(pack.layers)) if i not in kept]
         self._ahead = np.array(
             [p for i in self._front if not pack.layers[i].limbs for p in self._of[i]], np.intp
         )
-        self._lower_kept = False
-        self._turn = 0
+        self._bands = Bands(self._size)
         self._ground = self.bare = background
+        self._version = 0
+        self._shown = _Kept(background.copy(), background)
+        self._next = _Kept(background.copy(), background)
+        self._begun = False
+        self._last: npt.NDArray[np.float32] | None = None
 
     def _measure(self) -> list[Outline]:
         """Outlines of all layers; boxes where the picture changes, nothing for limbs."""
@@ -133,10 +139,10 @@ class Puppet:
                 out.append(whole(width, height))
         return out
 
-    def _stages(self, background: Image, outlines: list[Outline]) -> list[_Kept]:
-        """Two kept stages: the first half of the back tier by work, then its rest and the arms.
+    def _halve(self, outlines: list[Outline]) -> tuple[list[int], list[int]]:
+        """The layers of the kept picture: the first half of the back tier by work, and its rest.
 
-        The last holds also the upper arms and what lies on them, up to the first layer of the
+        The rest holds also the upper arms and what lies on them, up to the first layer of the
         head, and the lower arms as long as nothing else reaches them.
         """
         back = [i for i, layer in enumerate(self._layers) if layer.tier == "back"]
@@ -152,12 +158,7 @@ class Puppet:
             if self._layers[i].limbs == "lower" or self._layers[i].head:
                 break
             arms.append(i)
-        stages: list[_Kept] = []
-        under = background
-        for layers, turn in ((back[:at], 0), (back[at:] + arms, 1)):
-            stages.append(_Kept(layers, under, background.copy(), turn))
-            under = stages[-1].picture
-        return stages
+        return back[:at], back[at:] + arms
 
     def _dress(self, atlas: Atlas) -> None:
         """Take up pictures, the same as before but for their colours."""
@@ -178,12 +179,10 @@ class Puppet:
         All that is kept is drawn again in the next frame.
         """
         self._dress(atlas)
-        under = self._ground = self.bare = background
-        for stage in self._kept:
-            stage.under = under
-            np.copyto(stage.picture, background)
-            stage.shown = stage.drawn = stage.news = None
-            under = stage.picture
+        self.move_before(background)
+        self.bare = background
+        self._begun = False
+        self._shown.where = None
 
     @property
     def settled(self) -> bool:
@@ -196,6 +195,7 @@ class Puppet:
         Until then `bare`, the picture behind her as shown, must not be changed.
         """
         self._ground = background
+        self._version += 1
 
     def draw(
         self,
@@ -211,10 +211,10 @@ class Puppet:
         """
         now = self._shape(pose, mouth, smile, self._swing(pose.params, seconds))
         self._keep(now)
-        np.copyto(frame, self._kept[-1].picture)
+        np.copyto(frame, self._shown.picture)
         for i in self._front:
             if self._layers[i].limbs == "lower":
-                if not self._lower_kept:
+                if not self._shown.lower:
                     self._limbs.lower(frame, pose)
             else:
                 self._layer(frame, i, now)
@@ -286,55 +286,48 @@ class Puppet:
         return image, x, bank.y - params[f"ParamBrow{side}Y"] * self._pack.brows.lift
 
     def _keep(self, now: _Now) -> None:
-        """Bring the kept stages up to date: by turns, or at once what is fast."""
-        self._turn ^= 1
+        """Bring the kept picture up to date: in two frames, or at once what is fast."""
         clear = self._limbs.clear(now.pose, now.rects[self._ahead])
-        below: _Kept | None = None
-        fast = False
-        for stage in self._kept:
-            where = now.where[stage.layers].ravel()
-            if stage is self._kept[-1]:
-                where = np.concatenate([where, self._limbs.where(now.pose)])
-                fast = fast or clear != self._lower_kept
-            moved = (
-                FAST if stage.shown is None else float(np.abs(where - stage.shown).max(initial=0))
-            )
-            fast = fast or moved >= FAST
-            news = below.news if below else None
-            if not below and stage.under is not self._ground:
-                news = (0, 0, *self._size)
-            if fast or (self._turn == stage.turn and (news or moved >= VISIBLE)):
-                arms = stage is self._kept[-1]
-                self._lower_kept = clear if arms else self._lower_kept
-                if not below:
-                    stage.under = self._ground
-                self._redraw(stage, now, news, arms)
-                stage.shown = where
-                if below:
-                    below.news = None
-                if arms:
-                    self.bare = self._kept[0].under
-            below = stage
+        where = np.concatenate(
+            [now.where[self._back].ravel(), self._limbs.where(now.pose, clear)]
+        )
+        last, self._last = self._last, where
+        shown = self._shown
+        anew = shown.where is None or clear != shown.lower
+        if anew or last is None or _apart(where, last) >= FAST:
+            self._begin(now)
+            self._finish(now, where, clear)
+        elif self._begun:
+            self._finish(now, where, clear)
+        elif shown.version != self._version or _apart(where, shown.where) >= VISIBLE:
+            self._begin(now)
 
-    def _redraw(self, stage: _Kept, now: _Now, news: Rect | None, arms: bool) -> None:
-        rects = now.rects[[p for i in stage.layers for p in self._of[i]]]
-        if arms:
-            rects = np.concatenate([rects, self._limbs.boxes(now.pose, self._lower_kept)])
-        wide, high = self._size
-        x0, y0 = (int(v) for v in rects[:, :2].min(axis=0, initial=max(wide, high)))
-        x1, y1 = (int(v) for v in rects[:, 2:].max(axis=0, initial=0))
-        drawn = (max(x0, 0), max(y0, 0), min(x1, wide), min(y1, high))
-        dirty = _union(_union(drawn, stage.drawn), news)
-        stage.drawn, stage.news = drawn, _union(dirty, stage.news)
-        area = (slice(dirty[1], dirty[3]), slice(dirty[0], dirty[2]))
-        np.copyto(stage.picture[area], stage.under[area])
-        for i in stage.layers:
+    def _begin(self, now: _Now) -> None:
+        """Draw the first half of the next picture."""
+        kept = self._next
+        whole = kept.version != self._version or kept.spans is None
+        self._bands.copy(kept.picture, self._ground, None if whole else kept.spans)
+        kept.version, kept.ground = self._version, self._ground
+        kept.spans = self._bands.spans(now.rects[self._back_rects])
+        for i in self._halves[0]:
+            self._layer(kept.picture, i, now)
+        self._begun = True
+
+    def _finish(self, now: _Now, where: npt.NDArray[np.float32], lower: bool) -> None:
+        """Draw its other half, and show it."""
+        kept = self._next
+        rects = np.concatenate([now.rects[self._back_rects], self._limbs.boxes(now.pose, lower)])
+        kept.spans = self._bands.union(kept.spans, self._bands.spans(rects))
+        for i in self._halves[1]:
             if self._layers[i].limbs == "upper":
-                self._limbs.upper(stage.picture, now.pose.params)
+                self._limbs.upper(kept.picture, now.pose.params)
             else:
-                self._layer(stage.picture, i, now)
-        if arms and self._lower_kept:
-            self._limbs.lower(stage.picture, now.pose)
+                self._layer(kept.picture, i, now)
+        if lower:
+            self._limbs.lower(kept.picture, now.pose)
+        kept.where, kept.lower = where, lower
+        self._shown, self._next = kept, self._shown
+        self.bare, self._begun = kept.ground, False
 
     def _layer(self, frame: Image, i: int, now: _Now) -> None:
         layer, image = self._layers[i], now.images[i]
@@ -345,7 +338,6 @@ class Puppet:
         self._composer.pieces(frame, image[0], now.rects[parts], now.grids[parts], opacity)
 
 
-def _union(a: Rect, b: Rect | None) -> Rect:
-    if b is None:
-        return a
-    return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
+def _apart(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> float:
+    """How far something has moved; arms that are measured otherwise are another thing."""
+    return float(np.abs(a - b).max(initial=0)) if a.shape == b.shape else math.inf
