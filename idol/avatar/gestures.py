@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from idol.avatar.pack import ArmPose, Gesture, Orientation, Pack, Rest
+from idol.avatar.pack import ArmPose, Gesture, Orientation, Pack, Rest, View
 from idol.avatar.springs import Springs
 
 Array = npt.NDArray[np.float64]
@@ -23,6 +23,9 @@ RESHAPE = 0.2
 """Seconds in which a hand changes its shape."""
 STRETCH = 1.06
 """A bone may look this much longer than it is drawn, when an arm reaches forward; no more."""
+CAPTION, CLEAR = 0.825, 0.054
+"""Where captions begin in a landscape frame, and how much higher hands are held there, both as
+parts of its height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,37 @@ def _vector(pose: ArmPose) -> Array:
 
 def _both(rest: Rest) -> Array:
     return np.array([_vector(rest.left), _vector(rest.right)])
+
+
+def _smooth(t: float) -> float:
+    t = min(max(t, 0.0), 1.0)
+    return t * t * (3 - 2 * t)
+
+
+def _above(pose: ArmPose, view: View) -> ArmPose:
+    """An arm as it is held in landscape, where captions lie over what it would do at the waist.
+
+    An arm that rests, lower than the frame, stays where it is.
+    """
+    caption, (x, y) = view.top + view.height * CAPTION, pose.wrist
+    high = _smooth((y - caption + view.height / 6) / (view.height * 0.18))
+    low = 1 - _smooth((y - caption - view.height * 0.1) / (view.height * 0.11))
+    lift = view.height * CLEAR * high * low
+    elbow = (pose.elbow[0], pose.elbow[1] - lift)
+    return pose.model_copy(update={"elbow": elbow, "wrist": (x, y - lift)})
+
+
+def _raised(gesture: Gesture, view: View) -> Gesture:
+    keys = [
+        key.model_copy(
+            update={
+                "left": key.left and _above(key.left, view),
+                "right": key.right and _above(key.right, view),
+            }
+        )
+        for key in gesture.keys
+    ]
+    return gesture.model_copy(update={"keys": tuple(keys)})
 
 
 class Track:
@@ -100,13 +134,19 @@ class Gestures:
 
     def __init__(self, pack: Pack, orientation: Orientation) -> None:
         moves = {**pack.gestures, **pack.beats}
+        stances = {str(activity): rest for activity, rest in pack.stances.items()}
         if orientation == "landscape":
+            view = pack.views["landscape"]
+            moves = {name: _raised(gesture, view) for name, gesture in moves.items()}
             moves |= pack.wide_gestures
+            stances = {
+                name: Rest(left=_above(rest.left, view), right=_above(rest.right, view))
+                for name, rest in stances.items()
+            }
         beside = pack.card_gestures if orientation == "portrait" else {}
         moves |= {f"{name}{BESIDE}": gesture for name, gesture in beside.items()}
         self._tracks = {name: Track(g, pack.rest) for name, g in moves.items()}
-        rests: dict[str, Rest] = {"": pack.rest}
-        rests.update((str(activity), rest) for activity, rest in pack.stances.items())
+        rests: dict[str, Rest] = {"": pack.rest, **stances}
         self._rests = {
             stance: (_both(rest), (rest.left.shape, rest.right.shape))
             for stance, rest in rests.items()

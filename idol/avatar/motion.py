@@ -60,6 +60,8 @@ class Actor:
         self._beat_in = 1.5
         self._activity: Activity = "idle"
         self._asked_at, self._beside = -1, False
+        self._cued = False
+        """Whether she makes a gesture that she was asked for."""
         self._silent = 9.0
         self._laugh_in, self._laugh_left = 4.0, 0.0
         self._lids = Springs(7.0, 0.9, np.zeros(1))
@@ -213,7 +215,8 @@ class Actor:
             self._asked_at, self._beside = moment.gesture_pts, moment.card is not None
         name = self._gestures.variant(moment.gesture, self._beside)
         age = (moment.pts - moment.gesture_pts) / SAMPLE_RATE
-        if name == "none" or age >= self._gestures.length(name):
+        self._cued = name != "none" and age < self._gestures.length(name)
+        if not self._cued:
             name, age = self._own_beat(activity, beat, seconds)
         else:
             self._beat, self._beat_in = ("none", 0.0), self._dice.uniform(1.5, 3.5)
@@ -256,9 +259,9 @@ class Actor:
         self._laugh_left -= seconds
         if face.laugh < 0.6:
             self._laugh_in = max(self._laugh_in, 0.5)
-        elif self._laugh_in <= 0:
-            self._laugh_left = self._dice.uniform(0.7, 1.5)
-            self._laugh_in = self._laugh_left + self._dice.uniform(4, 10)
+        elif self._laugh_in <= 0 and not self._cued:  # who shows something looks at people
+            self._laugh_left = self._dice.uniform(0.7, 1.4)
+            self._laugh_in = self._laugh_left + self._dice.uniform(6, 13)
         laugh = float(self._lids.step(np.array([float(self._laugh_left > 0)]), seconds)[0])
         laugh = min(max(laugh, 0.0), 1.0)
         shut = self._blinks.step(seconds, manner.blinks)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from idol.avatar.gestures import ARM
 from idol.avatar.morph import Morph, cover
 from idol.avatar.motion import Actor
+from idol.avatar.overlay.layout import layout
 from idol.avatar.pack import PARAMS, Pack
 from idol.avatar.rig import GRID, Rig
 from idol.avatar.springs import Noise, Springs
@@ -104,6 +105,16 @@ def test_an_interrupted_gesture_does_not_jump(aira: Pack) -> None:
     )
     steps = np.abs(np.diff(wrists, axis=0)).max(axis=1)
     assert steps[19:23].max() < 60  # a fast arm, not a teleport
+
+
+@pytest.mark.parametrize("gesture", ["heart", "clap", "count", "surprise"])
+def test_hands_stay_above_the_captions_of_a_landscape(aira: Pack, gesture: str) -> None:
+    top, high = aira.views["landscape"].top, aira.views["landscape"].height
+    for way, clear in (("landscape", True), ("portrait", gesture in ("count", "surprise"))):
+        actor = Actor(aira, way, 7)
+        poses = [actor.step(m) for m in still(30, gesture=gesture)]
+        caption = top + high * layout((1280, 720)).captions[1] / 720
+        assert (poses[-1].params["ArmRWristY"] < caption) == clear
 
 
 @pytest.mark.parametrize("emotion", EMOTIONS)

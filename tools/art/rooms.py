@@ -51,18 +51,28 @@ def studio(portrait: bool, day: bool = False) -> Drawing:
     with art.group(blur=2):
         sets.floor(art, horizon, *(("#f6d6c2", "#c79bb4") if day else ("#e08f86", "#7a3f72")), cx)
     sets.ring(art, cx, cy, r, "#ff5fc0", "#ffb8e6")
+    for ends in ((-62, 34), (148, 206)):
+        sets.neon(art, sets.arc(cx, cy, r * 1.085, *ends), r * 0.017, "#3fd6ff", "#c9f4ff")
+    if not portrait:
+        for sign, y, glow, light in (
+            (sets.heart, 150, "#ff5fa8", "#ffc9e0"),
+            (sets.star, 236, "#ffb84a", "#fff0c2"),
+            (sets.note, 326, "#3fd6ff", "#c9f4ff"),
+        ):
+            sets.neon(art, sign(356, y, 25), 3.6, glow, light)
+    art.path(  # its light on the floor
+        oval(cx, horizon + r * 0.3, r * 1.15, r * 0.26),
+        art.radial(cx, horizon + r * 0.3, r * 1.15, (0, "#ff8fd6", 0.5), (1, "#ff5fc0", 0),
+                   squash=0.226),
+    )  # fmt: skip
     with art.plane("mid"), art.group(blur=2):
         chance = Random(2)
         pots = (
             ((70, 1000, 190), (648, 1010, 210)) if portrait else ((345, 600, 120), (1224, 640, 190))
         )
         for x, y, size in pots:
-            sets.leaf(art, chance, x, y - size * 0.3, size, 13)
-            art.path(
-                lines([(x - size * 0.25, y - size * 0.34), (x + size * 0.25, y - size * 0.34),
-                       (x + size * 0.18, y), (x - size * 0.18, y)]),
-                art.linear(x - size * 0.25, 0, x + size * 0.25, 0, (0, "#fff0e6"), (1, "#a8617e")),
-            )  # fmt: skip
+            sets.pot(art, x, y, size, "#fff0e6", "#a8617e")
+            sets.leaf(art, chance, x, y - size * 0.32, size, 13)
         if not portrait:
             shade = ("#fff2fa", "#c98fc0") if day else ("#d9a6e0", "#5c3480")
             sets.table(art, *TABLE, shade, "#8a5a9a")

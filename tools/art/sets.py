@@ -13,17 +13,80 @@ def full(art: Drawing) -> str:
     return box(0, 0, art.width, art.height)
 
 
-def ring(art: Drawing, cx: float, cy: float, r: float, glow: str, tube: str) -> None:
+def neon(art: Drawing, d: str, width: float, glow: str, light: str) -> None:
+    """A tube of neon along a path."""
+    art.stroke(d, glow, width * 5, 0.5, width * 3.5)
+    art.stroke(d, glow, width * 2.1, 0.9, width * 0.85)
+    art.stroke(d, light, width, 1.0, 1.6)
+    art.stroke(d, "#fffafd", width * 0.42)
+
+
+def ring(art: Drawing, cx: float, cy: float, r: float, glow: str, light: str) -> None:
     """A ring of neon with its light on the wall."""
     art.path(
         oval(cx, cy, r * 1.7, r * 1.7),
         art.radial(cx, cy, r * 1.7, (0, glow, 0.5), (0.55, glow, 0.22), (1, glow, 0)),
     )
-    d = oval(cx, cy, r, r)
-    art.stroke(d, glow, r * 0.13, 0.55, r * 0.09)
-    art.stroke(d, glow, r * 0.055, 0.9, r * 0.022)
-    art.stroke(d, tube, r * 0.026, 1.0, 1.6)
-    art.stroke(d, "#fffafd", r * 0.011)
+    neon(art, oval(cx, cy, r, r), r * 0.026, glow, light)
+
+
+def arc(cx: float, cy: float, r: float, first: float, last: float) -> str:
+    """A part of a circle as a path, from one angle in degrees clockwise to the other."""
+    (x, y), (u, v) = (
+        (cx + r * math.cos(math.radians(a)), cy + r * math.sin(math.radians(a)))
+        for a in (first, last)
+    )
+    return f"M{x:.1f} {y:.1f}A{r:.1f} {r:.1f} 0 {int(last - first > 180)} 1 {u:.1f} {v:.1f}"
+
+
+def heart(x: float, y: float, r: float) -> str:
+    """A heart about (x, y) as a path."""
+    points = []
+    for k in range(48):
+        t = math.tau * k / 48
+        down = 13 * math.cos(t) - 5 * math.cos(2 * t) - 2 * math.cos(3 * t) - math.cos(4 * t)
+        points.append((x + math.sin(t) ** 3 * r, y - down * r / 16))
+    return lines(points)
+
+
+def star(x: float, y: float, r: float) -> str:
+    """A star of five soft points as a path."""
+    reach = [(r if k % 2 == 0 else r * 0.52, math.radians(36 * k - 90)) for k in range(10)]
+    return curve([(x + n * math.cos(a), y + n * math.sin(a)) for n, a in reach])
+
+
+def note(x: float, y: float, r: float) -> str:
+    """Two quavers about (x, y) as a path."""
+    left, right, top = x - r * 0.6, x + r * 0.62, y - r * 0.8
+    heads = oval(left - r * 0.28, y + r * 0.72, r * 0.3, r * 0.24)
+    heads += oval(right - r * 0.28, y + r * 0.54, r * 0.3, r * 0.24)
+    return (
+        f"M{left:.1f} {y + r * 0.68:.1f}V{top + r * 0.16:.1f}L{right:.1f} {top:.1f}"
+        f"V{y + r * 0.5:.1f}" + heads
+    )
+
+
+def pot(art: Drawing, x: float, y: float, size: float, light: str, shade: str) -> None:
+    """A round pot that stands at (x, y) and is about half as wide as `size`."""
+    art.path(oval(x, y, size * 0.26, size * 0.045), "#1a0c30", 0.34, size * 0.03)
+    body = curve(
+        [
+            (x - size * 0.23, y - size * 0.33),
+            (x - size * 0.23, y - size * 0.33),
+            (x - size * 0.22, y - size * 0.14),
+            (x - size * 0.14, y - size * 0.01),
+            (x, y + size * 0.01),
+            (x + size * 0.14, y - size * 0.01),
+            (x + size * 0.22, y - size * 0.14),
+            (x + size * 0.23, y - size * 0.33),
+            (x + size * 0.23, y - size * 0.33),
+        ]
+    )
+    paint = art.linear(x - size * 0.24, 0, x + size * 0.24, 0, (0, light), (0.4, light), (1, shade))
+    art.path(body, paint)
+    art.path(oval(x, y - size * 0.33, size * 0.25, size * 0.055), paint)
+    art.path(oval(x, y - size * 0.335, size * 0.2, size * 0.036), "#3a2030", 0.75)
+    art.path(oval(x - size * 0.1, y - size * 0.18, size * 0.03, size * 0.1), "#ffffff", 0.4, 2)
 
 
 def things(

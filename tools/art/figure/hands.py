@@ -5,7 +5,7 @@ A raised hand shows its palm, the thumb towards the middle (-x). The other side 
 
 import numpy as np
 
-from figure.ink import Part, arclen, cr, d, normals, taper
+from figure.ink import Part, arclen, cr, d, normals
 from figure.skin import SK, SKD, SKL, SKS
 
 PALM = [
@@ -40,26 +40,45 @@ RELAXED = [
 ]
 # Folded fingers, seen from the palm: short, drawn over it.
 FOLDED = [
-    ([(-17, -58), (-19, -42), (-14, -30)], [17, 18, 15]),
-    ([(-4, -62), (-5, -43), (-3, -28)], [17, 18, 15]),
-    ([(9, -60), (9, -42), (9, -28)], [17, 17.5, 15]),
-    ([(21, -53), (22, -38), (20, -26)], [15, 15.5, 13]),
+    ([(-18, -57), (-19.5, -44), (-16, -31)], [15, 17.5, 15]),
+    ([(-4, -61), (-4.5, -46), (-3, -29)], [15.5, 18, 15.5]),
+    ([(10, -58), (10.5, -44), (10, -29)], [15, 17.5, 15]),
+    ([(22, -50), (23, -39), (21, -27)], [13, 15, 13]),
 ]
 THUMB = {
-    "out": ([(-20, -12), (-38, -32), (-50, -54)], [20, 16, 12.5]),
-    "beside": ([(-20, -12), (-36, -28), (-40, -52)], [20, 16, 12]),
-    "across": ([(-22, -10), (-20, -26), (2, -32)], [20, 17, 14]),
-    "up": ([(-20, -14), (-31, -36), (-30, -64)], [20, 16, 12.5]),
+    "out": ([(-8, -10), (-24, -22), (-40, -38), (-51, -57)], [28, 22, 16, 12]),
+    "across": ([(-10, -8), (-24, -20), (-17, -33), (6, -35)], [26, 21, 17, 13.5]),
 }
 
 
-def outline(chain):
-    """A finger: tapered tube with a round tip, as two closed paths."""
+def tube(chain):
+    """A finger's middle line, and its half width there."""
     points, widths = chain
     P = cr(points, n=8)
-    r, e = widths[-1] / 2, P[-1]
+    return P, np.interp(arclen(P), np.linspace(0, 1, len(widths)), widths) / 2
+
+
+def outline(chain):
+    """A finger: tapered tube with round ends, as three closed paths."""
+    P, r = tube(chain)
+    N = normals(P) * r[:, None]
     a = np.linspace(0, 2 * np.pi, 24)
-    return [d(taper(P, widths)), d(np.stack([e[0] + np.cos(a) * r, e[1] + np.sin(a) * r], 1))]
+    ring = np.stack([np.cos(a), np.sin(a)], 1)
+    sides = np.vstack([P + N, (P - N)[::-1]])
+    return [d(sides), d(P[-1] + ring * r[-1]), d(P[0] + ring * r[0])]
+
+
+def edge(p, chain, left, right):
+    """Ink about a finger that lies over the hand: up one side from the part `left` of it, round
+    the tip and down the other side to the part `right`; its root joins the hand without a line."""
+    P, r = tube(chain)
+    N, s = normals(P) * r[:, None], arclen(P)
+    out, back = P + N, P - N
+    ahead = np.arctan2(*(out[-1] - P[-1])[::-1])
+    a = ahead - np.linspace(0.15, np.pi - 0.15, 12)
+    tip = P[-1] + np.stack([np.cos(a), np.sin(a)], 1) * r[-1]
+    line = np.vstack([out[s >= left], tip, back[s >= right][::-1]])
+    p.ink(line, [0, 1.9, 2.1, 2.1, 2.1, 1.9, 0], SKL, raw=True)
 
 
 def paint(p, paths, fill):
@@ -88,6 +107,21 @@ def between(p, fingers, reach):
         p.ink(side[2 : int(len(C) * reach)], [0, 1.5, 1.9, 1.4], SKL, 0.8, raw=True)
 
 
+def inside(p, paths):
+    """A clip to the union of some paths."""
+    i = p.uid("c")
+    each = "".join(f'<path d="{q}"/>' for q in paths)
+    p.defs.append(f'<clipPath id="{i}">{each}</clipPath>')
+    return f'clip-path="url(#{i})"'
+
+
+def shade(p, paths, dd, opacity, soft):
+    """A soft shadow on a hand's parts."""
+    p.open(inside(p, paths))
+    p.path(dd, SKS, f'fill-opacity="{opacity}" {p.blur(soft)}')
+    p.close()
+
+
 def hand(extended=(), folded=(), thumb="out", thumb_over=False, palm=PALM, reach=0.42, lines=True):
     """A hand from its fingers."""
     p = Part("hand")
@@ -98,45 +132,60 @@ def hand(extended=(), folded=(), thumb="out", thumb_over=False, palm=PALM, reach
     if not thumb_over:
         group += outline(t)
     paint(p, group, skin)
-    p.open(p.clip(palm_path))
-    p.path(
-        "M-34 14L-34 -26Q-6 -20 6 -36Q30 -26 40 -56L40 14Z", SKS, f'fill-opacity=".34" {p.blur(5)}'
-    )
-    p.close()
-    for chain in [*extended, t]:
+    for chain in extended:
         blush_tip(p, chain)
-    if len(extended) > 1:
+    if reach > 0.5:
         between(p, extended, reach)
     if lines and not folded:
         p.ink([(-12, -14), (-14, -34), (-24, -44)], [0, 1.6, 0], SKD, 0.7)
         p.ink([(-20, -52), (4, -46), (26, -42)], [0, 1.4, 0], SKD, 0.45)
     for chain in folded:
         paint(p, outline(chain), skin)
-        (x, y) = chain[0][0]
-        p.ink([(x - 5, y + 1), (x, y - 2), (x + 5, y + 1)], [0, 1.3, 0], SKD, 0.5)
+        (x, y), (u, v) = chain[0][0], chain[0][-1]
+        low = f"M{x - 9} {y + 9}L{x + 9} {y + 9}L{u + 9} {v + 9}L{u - 9} {v + 9}Z"
+        shade(p, outline(chain), low, 0.3, 4)
     if thumb_over:
-        paint(p, outline(t), skin)
-        blush_tip(p, t)
+        for q in outline(t):
+            p.path(q, skin)
+    low = "M-44 14L-44 -14Q-10 -12 6 -30Q30 -26 40 -56L40 14Z"
+    shade(p, [palm_path, *outline(t)], low, 0.34, 5)
+    if thumb_over:
+        edge(p, t, 0.5, 0.1)
+    blush_tip(p, t)
     return p
 
 
 def hand_heart():
     """Half of a two-hand heart: fingers arch inward and down, the thumb points down and in."""
-    arch = [
-        ([(-8, -50), (-12, -84), (-38, -98), (-60, -76)], [18, 17, 15, 12]),
-        ([(6, -52), (2, -96), (-34, -114), (-62, -88)], [18, 17, 15, 12]),
+    index = ([(-8, -44), (-10, -78), (-30, -98), (-58, -82)], [17, 16.5, 15, 11])
+    behind = [
+        ([(16, -46), (20, -88), (-8, -118), (-50, -104)], [14, 14.5, 13, 9.5]),
+        ([(6, -48), (8, -88), (-20, -112), (-58, -94)], [16, 16, 14, 10.5]),
     ]
-    behind = [([(18, -48), (18, -98), (-24, -126), (-58, -102)], [16, 15, 13, 10])]
     p = Part("hand")
     skin = p.lin(-30, 10, 30, -110, [(0, "#ffcfc2"), (0.35, SK), (1, "#fff0e8")])
-    for chain in [*behind, *reversed(arch)]:
+    palm = [
+        (-18, 6),
+        (-22, -16),
+        (-22, -34),
+        (-16, -54),
+        (0, -62),
+        (17, -58),
+        (25, -42),
+        (23, -16),
+        (17, 6),
+    ]
+    thumb = ([(-6, -12), (-24, -24), (-42, -20), (-60, -4)], [26, 19, 15.5, 11])
+    for chain in behind:
         paint(p, outline(chain), skin)
         blush_tip(p, chain)
-    thumb = ([(-12, -20), (-36, -26), (-60, -8)], [20, 17, 12])
-    paint(p, [d(cr(PALM, True)), *outline(thumb)], skin)
+    paint(p, [d(cr(palm, True)), *outline(index), *outline(thumb)], skin)
+    shade(p, [d(cr(palm, True))], "M8 14Q20 -20 10 -70L50 -70L50 14Z", 0.34, 6)
+    blush_tip(p, index)
     blush_tip(p, thumb)
-    # the palm joins its fingers without a line
-    p.path("M-20 -56Q0 -70 24 -54Q10 -40 -16 -42Z", SK, p.blur(1.2))
+    # where the fingers leave the back of the hand
+    p.ink([(6, -62), (9, -52), (8, -44)], [0, 1.5, 0], SKL, 0.6)
+    p.ink([(17, -55), (18, -47), (16, -40)], [0, 1.4, 0], SKL, 0.5)
     return p
 
 
@@ -156,21 +205,22 @@ def hand_point():
     p = Part("hand")
     skin = p.lin(-30, 10, 30, -110, [(0, "#ffcfc2"), (0.35, SK), (1, "#fff0e8")])
     knuckles = [
-        ([(2, -52), (8, -72), (17, -72)], [17, 18, 16]),
-        ([(12, -48), (20, -62), (27, -58)], [17, 17, 15]),
-        ([(18, -36), (27, -46), (32, -40)], [15, 15, 13]),
+        ([(2, -52), (9, -68), (17, -66)], [17, 18, 16]),
+        ([(12, -46), (20, -58), (26, -53)], [17, 17, 15]),
+        ([(16, -34), (25, -43), (29, -37)], [15, 15, 13]),
     ]
     for chain in reversed(knuckles):
         paint(p, outline(chain), skin)
-    index = ([(-14, -48), (-17, -88), (-17, -124)], [18, 15.5, 11.5])
+    index = ([(-13, -48), (-16, -88), (-16, -124)], [18, 15.5, 11])
     paint(p, [d(cr(palm, True)), *outline(index)], skin)
     blush_tip(p, index)
-    p.open(p.clip(d(cr(palm, True))))
-    p.path("M-4 14Q10 -20 4 -70L50 -70L50 14Z", SKS, f'fill-opacity=".30" {p.blur(5)}')
-    p.close()
-    p.ink([(-3, -60), (1, -48), (0, -36)], [0, 1.7, 0], SKL, 0.7)
-    thumb = ([(-16, -10), (-18, -34), (-2, -54)], [20, 17, 13])
-    paint(p, outline(thumb), skin)
+    thumb = ([(-8, -8), (-17, -24), (-14, -40), (-2, -55)], [24, 20, 16, 12.5])
+    for q in outline(thumb):
+        p.path(q, skin)
+    low = "M-4 14Q10 -20 4 -70L50 -70L50 14Z"
+    shade(p, [d(cr(palm, True))], low, 0.3, 5)
+    p.ink([(-2, -63), (2, -52), (1, -42)], [0, 1.7, 0], SKL, 0.7)
+    edge(p, thumb, 0.42, 0.12)
     blush_tip(p, thumb)
     return p
 
@@ -181,13 +231,16 @@ def narrow(chains, k=0.6):
 
 HANDS = {
     "rest": lambda: hand(
-        RELAXED, thumb=([(-18, -14), (-32, -30), (-32, -52)], [18, 15, 12]), reach=0.95, lines=False
+        RELAXED,
+        thumb=([(-9, -12), (-22, -24), (-31, -38), (-32, -54)], [26, 20, 15, 11.5]),
+        reach=0.95,
+        lines=False,
     ),
     "open": lambda: hand(SPREAD, thumb="out"),
     "present": lambda: hand(TOGETHER, thumb="out", reach=0.95),
     "flat": lambda: hand(
         narrow(TOGETHER, 0.62),
-        thumb=([(-12, -12), (-24, -34), (-22, -60)], [18, 15, 12]),
+        thumb=([(-5, -12), (-15, -26), (-22, -42), (-21, -60)], [22, 18, 14, 11]),
         reach=0.95,
         palm=[(x * 0.72, y) for x, y in PALM],
         lines=False,
