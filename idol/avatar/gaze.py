@@ -26,9 +26,12 @@ class Blinks:
         self._since = 9.0
         self._again = False
 
-    def ask(self, chance: float = 0.6) -> None:
-        """A good moment to blink: the eyes are about to jump, a sentence is over."""
-        if self._since > 0.5 and self._dice.random() < chance:
+    def ask(self, chance: float = 0.6, after: float = 1.5) -> None:
+        """A good moment to blink: the eyes are about to jump, a sentence is over.
+
+        Not within `after` seconds of the last one: who blinks at everything looks nervous.
+        """
+        if self._since > after and self._dice.random() < chance:
             self._next = 0.0
 
     def step(self, seconds: float, mean: float) -> float:

@@ -70,43 +70,36 @@ class Limbs:
             else:
                 self._bone(frame, "forearm", side, elbow, wrist, arms.lower)
 
-    def where(self, pose: Pose, lower: bool) -> npt.NDArray[np.float32]:
-        """What moves when the arms do, in output pixels: joints and, with the `lower` arms, tips
-        of the hands and their shapes. Without them, no more than the upper arms need."""
+    def where(self, pose: Pose) -> npt.NDArray[np.float32]:
+        """What moves when the arms do, in output pixels: joints, tips of the hands, shapes."""
         out: list[float] = []
         for i, side in enumerate("LR"):
             _, elbow, wrist = self._joints(pose.params, side)
-            out += [*elbow]
-            if lower:
-                turn = math.radians(pose.params[f"Arm{side}Hand"])
-                reach = 110 * self._arms.hand_scale
-                tip = (wrist[0] + math.sin(turn) * reach, wrist[1] - math.cos(turn) * reach)
-                # a change of shape is as good as a jump
-                shape = (self._arms.hands.index(pose.hands[i]) + pose.hands_new[i]) * 1e3
-                out += [*wrist, *tip, shape]
-            elif self._arms.sleeve:  # which way the bent cloth goes on
-                fore = wrist - elbow
-                out += [*(fore * (_OVERLAP / max(float(np.hypot(*fore)), 1.0)))]
+            turn = math.radians(pose.params[f"Arm{side}Hand"])
+            reach = 110 * self._arms.hand_scale
+            tip = (wrist[0] + math.sin(turn) * reach, wrist[1] - math.cos(turn) * reach)
+            # a change of shape is as good as a jump
+            shape = (self._arms.hands.index(pose.hands[i]) + pose.hands_new[i]) * 1e3
+            out += [*elbow, *wrist, *tip, shape]
         return np.array(out, np.float32) * np.float32(self._scale)
 
-    def boxes(self, pose: Pose, lower: bool) -> npt.NDArray[np.intp]:
-        """Rectangles (n, 4) of the frame that hold the arms, with or without the lower ones."""
+    def boxes(self, pose: Pose) -> npt.NDArray[np.intp]:
+        """Rectangles (n, 4) of the frame that hold the arms: upper, lower and hand of each."""
         boxes: list[tuple[int, int, int, int]] = []
         if self._none:
             return np.zeros((0, 4), np.intp)
         for side in "LR":
             shoulder, elbow, wrist = self._joints(pose.params, side)
             boxes.append(self._box((shoulder, elbow), 70))
-            if lower:
-                boxes.append(self._box((elbow, wrist), 60))
-                boxes.append(self._box((wrist,), 150 * self._arms.hand_scale))
+            boxes.append(self._box((elbow, wrist), 60))
+            boxes.append(self._box((wrist,), 150 * self._arms.hand_scale))
         return np.array(boxes, np.intp)
 
     def clear(self, pose: Pose, rects: npt.NDArray[np.intp]) -> bool:
         """Whether none of `rects` meets the lower arms."""
         if self._none:
             return True
-        boxes = self.boxes(pose, True)[[1, 2, 4, 5]]
+        boxes = self.boxes(pose)[[1, 2, 4, 5]]
         some = rects[rects[:, 2] > rects[:, 0], None]
         meet = (some[..., :2] < boxes[:, 2:]) & (some[..., 2:] > boxes[:, :2])
         return not meet.all(axis=2).any()

@@ -278,7 +278,7 @@ class Actor:
         """Stars and hearts come into her eyes behind shut lids."""
         self._style_for = 0.0 if face.eyes == self._style else self._style_for + seconds
         if self._style_for > 0:
-            self._blinks.ask(1.0)
+            self._blinks.ask(1.0, 0.5)
         if shut > 0.85 or self._style_for > 0.8:
             self._style = face.eyes
 

@@ -2,7 +2,8 @@
 
 The back of the picture (stage, long hair, body) moves slowly most of the time. It is kept, and
 while one such picture is shown the next is drawn, one half in one frame and the rest in another,
-when something in it has moved by a visible amount; face and hands are drawn in every frame.
+when something in it has moved by a visible amount. Face and hands are drawn in every frame; arms
+that rest clear of both are kept with the body.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from idol.ports import Pose
 
 VISIBLE = 0.4
 """Output pixels of motion in the back that are worth a redraw, at most every second frame."""
-FAST = 5.0
+FAST = 2.5
 """Output pixels of motion in one frame that are worth one at once."""
 
 Picture = tuple[Image, float, float]
@@ -46,8 +47,8 @@ class _Kept:
     """What of it is not bare ground."""
     where: npt.NDArray[np.float32] | None = None
     """Where its outlines were, in output pixels; None if it is to be drawn anew."""
-    lower: bool = False
-    """Whether it has the lower arms."""
+    arms: bool = False
+    """Whether it has the arms."""
 
 
 @dataclass(slots=True)
@@ -110,9 +111,13 @@ class Puppet:
         self._changing = [i for i, layer in enumerate(pack.layers) if layer.sprite]
         self._dress(atlas)
         self._halves = self._halve(outlines)
-        kept = self._halves[0] + self._halves[1]
-        self._back_rects = np.array([p for i in kept for p in self._of[i]], np.intp)
-        self._back = np.array(kept, np.intp)
+        back = self._halves[0] + self._halves[1]
+        self._arms = self._beside_arms(back)
+        self._slow_layers = tuple(  # without the arms and with them
+            (np.array(kept, np.intp), np.array([p for i in kept for p in self._of[i]], np.intp))
+            for kept in (back, back + self._arms)
+        )
+        kept = set(back + self._arms)
         self._front = [i for i in range(len(pack.layers)) if i not in kept]
         self._ahead = np.array(
             [p for i in self._front if not pack.layers[i].limbs for p in self._of[i]], np.intp
@@ -140,11 +145,7 @@ class Puppet:
         return out
 
     def _halve(self, outlines: list[Outline]) -> tuple[list[int], list[int]]:
-        """The layers of the kept picture: the first half of the back tier by work, and its rest.
-
-        The rest holds also the upper arms and what lies on them, up to the first layer of the
-        head, and the lower arms as long as nothing else reaches them.
-        """
+        """The layers of the back tier: the first half by work, and the rest."""
         back = [i for i, layer in enumerate(self._layers) if layer.tier == "back"]
         work = [
             float((outlines[i].x[3] - outlines[i].x[0]).sum() * np.ptp(outlines[i].y)) for i in back
@@ -153,12 +154,16 @@ class Puppet:
         while at < len(back) - 1 and half < total / 2:
             half += work[at]
             at += 1
-        arms: list[int] = []
+        return back[:at], back[at:]
+
+    def _beside_arms(self, back: list[int]) -> list[int]:
+        """The upper arms and what lies on them: what is before the body and behind the head."""
+        out: list[int] = []
         for i in range(back[-1] + 1 if back else 0, len(self._layers)):
             if self._layers[i].limbs == "lower" or self._layers[i].head:
                 break
-            arms.append(i)
-        return back[:at], back[at:] + arms
+            out.append(i)
+        return out
 
     def _dress(self, atlas: Atlas) -> None:
         """Take up pictures, the same as before but for their colours."""
@@ -212,9 +217,11 @@ class Puppet:
         now = self._shape(pose, mouth, smile, self._swing(pose.params, seconds))
         self._keep(now)
         np.copyto(frame, self._shown.picture)
+        if not self._shown.arms:
+            self._upper_arms(frame, now)
         for i in self._front:
             if self._layers[i].limbs == "lower":
-                if not self._shown.lower:
+                if not self._shown.arms:
                     self._limbs.lower(frame, pose)
             else:
                 self._layer(frame, i, now)
@@ -287,19 +294,19 @@ class Puppet:
 
     def _keep(self, now: _Now) -> None:
         """Bring the kept picture up to date: in two frames, or at once what is fast."""
-        clear = self._limbs.clear(now.pose, now.rects[self._ahead])
-        where = np.concatenate(
-            [now.where[self._back].ravel(), self._limbs.where(now.pose, clear)]
-        )
+        arms = self._limbs.clear(now.pose, now.rects[self._ahead])
+        where = now.where[self._slow_layers[arms][0]].ravel()
+        if arms:
+            where = np.concatenate([where, self._limbs.where(now.pose)])
         last, self._last = self._last, where
         shown = self._shown
-        anew = shown.where is None or clear != shown.lower
-        if anew or last is None or _apart(where, last) >= FAST:
+        before = shown.where if arms == shown.arms else None
+        if before is None or last is None or _apart(where, last) >= FAST:
             self._begin(now)
-            self._finish(now, where, clear)
+            self._finish(now, where, arms)
         elif self._begun:
-            self._finish(now, where, clear)
-        elif shown.version != self._version or _apart(where, shown.where) >= VISIBLE:
+            self._finish(now, where, arms)
+        elif shown.version != self._version or _apart(where, before) >= VISIBLE:
             self._begin(now)
 
     def _begin(self, now: _Now) -> None:
@@ -308,26 +315,33 @@ class Puppet:
         whole = kept.version != self._version or kept.spans is None
         self._bands.copy(kept.picture, self._ground, None if whole else kept.spans)
         kept.version, kept.ground = self._version, self._ground
-        kept.spans = self._bands.spans(now.rects[self._back_rects])
+        kept.spans = self._bands.spans(now.rects[self._slow_layers[0][1]])
         for i in self._halves[0]:
             self._layer(kept.picture, i, now)
         self._begun = True
 
-    def _finish(self, now: _Now, where: npt.NDArray[np.float32], lower: bool) -> None:
+    def _finish(self, now: _Now, where: npt.NDArray[np.float32], arms: bool) -> None:
         """Draw its other half, and show it."""
         kept = self._next
-        rects = np.concatenate([now.rects[self._back_rects], self._limbs.boxes(now.pose, lower)])
+        rects = now.rects[self._slow_layers[arms][1]]
+        if arms:
+            rects = np.concatenate([rects, self._limbs.boxes(now.pose)])
         kept.spans = self._bands.union(kept.spans, self._bands.spans(rects))
         for i in self._halves[1]:
-            if self._layers[i].limbs == "upper":
-                self._limbs.upper(kept.picture, now.pose.params)
-            else:
-                self._layer(kept.picture, i, now)
-        if lower:
+            self._layer(kept.picture, i, now)
+        if arms:
+            self._upper_arms(kept.picture, now)
             self._limbs.lower(kept.picture, now.pose)
-        kept.where, kept.lower = where, lower
+        kept.where, kept.arms = where, arms
         self._shown, self._next = kept, self._shown
         self.bare, self._begun = kept.ground, False
+
+    def _upper_arms(self, frame: Image, now: _Now) -> None:
+        for i in self._arms:
+            if self._layers[i].limbs == "upper":
+                self._limbs.upper(frame, now.pose.params)
+            else:
+                self._layer(frame, i, now)
 
     def _layer(self, frame: Image, i: int, now: _Now) -> None:
         layer, image = self._layers[i], now.images[i]

@@ -84,7 +84,7 @@ def save(rows: list[list[np.ndarray]], file: Path) -> None:
     file.write_bytes(data.tobytes())
 
 
-SMALL = 270, 480
+SMALL, LARGE = (270, 480), (404, 720)
 
 
 def stages() -> list[list[np.ndarray]]:
@@ -100,8 +100,11 @@ def emotions() -> list[list[np.ndarray]]:
     """Each idol's faces, six in a row."""
     rows = []
     for idol in IDOLS:
-        camera = Camera(idol, "studio", SMALL)
-        faces = [camera.take(1.3, emotion=emotion)[60:300, 25:245] for emotion in EMOTIONS]
+        camera = Camera(idol, "studio", LARGE)
+        faces = []
+        for emotion in EMOTIONS:
+            face = camera.take(1.3, emotion=emotion)[90:450, 37:367]
+            faces.append(np.asarray(cv2.resize(face, (220, 240), interpolation=cv2.INTER_AREA)))
         faces += [np.full_like(faces[0], 24)] * (-len(faces) % 6)
         rows += [faces[i : i + 6] for i in range(0, len(faces), 6)]
     return rows
@@ -127,7 +130,7 @@ def orientations() -> list[list[np.ndarray]]:
         ("aira", "autumn", "day", product("hill-bottle", "山丘保温杯")),
         ("kai", "boutique", "night", product("cloud-jacket", "云步轻跑外套")),
     ):
-        cameras = [Camera(idol, stage, size) for size in ((404, 720), (1280, 720))]
+        cameras = [Camera(idol, stage, size) for size in (LARGE, (1280, 720))]
         shots = [c.take(1.6, light, "happy", "present", card, CAPTION) for c in cameras]
         small = [cv2.resize(p, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA) for p in shots]
         rows.append([np.asarray(p) for p in small])

@@ -50,7 +50,7 @@ def layout(size: tuple[int, int], theme: Theme | None = None) -> Layout:
             card=box(80, 754 + low, 302, 176),
             captions=box(80, 942 + low, 540, 108),
             label=(round(80 * unit), round(132 * unit)),
-            banner=(round(350 * unit), round((640 + low) * unit)),
+            banner=(round(350 * unit), round((672 + low) * unit)),
             theme=theme,
         )
     wide = width / unit
