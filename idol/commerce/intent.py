@@ -16,7 +16,16 @@ from idol.commerce import intent_words as words
 from idol.commerce.cleaning import clean
 from idol.commerce.dialects import standard
 from idol.commerce.intent_asides import plain
-from idol.commerce.intent_clause import Clause, agreed, coloured, joined, praised, spoken, weight
+from idol.commerce.intent_clause import (
+    Clause,
+    agreed,
+    coloured,
+    joined,
+    named_ahead,
+    praised,
+    spoken,
+    weight,
+)
 from idol.commerce.intent_slots import Group, grouped
 from idol.commerce.intent_wants import Want, all_wants, one_want
 from idol.commerce.lexicon import Lexicon, Token
@@ -124,10 +133,11 @@ def _second(intent: Intent, line: str, lexicon: Lexicon, floor: Floor, sense: Op
         sounds = sense(line, tokens)
         named = any(t.kind in ("colour", "size", "product", "listing") for t in tokens)
         least = DOUBT if not intent.left else UNEXPLAINED if intent.strong else UNEXPLAINED_BARE
-        if intent.sure and sounds < least:
-            return replace(intent, sure=False)
-        if not named and sounds < (LIKELY if intent.left else DOUBT):
+        unlikely = DOUBT / 2 if named else LIKELY if intent.left else DOUBT
+        if sounds < unlikely and (intent.left or not named):
             return Intent("none")  # "get me a beer", "can I get a hi"
+        if intent.sure and sounds < (least if named else max(least, LIKELY)):
+            return replace(intent, sure=False)
         counted = any(t.kind in ("quantity", "number") for t in tokens)
         sure = counted and sounds >= SURE and not intent.mixed
         return replace(intent, sure=True) if sure else intent
@@ -144,10 +154,11 @@ def _second(intent: Intent, line: str, lexicon: Lexicon, floor: Floor, sense: Op
     if "other" in kinds or not kinds & {"quantity", "number"}:
         return intent
     sounds = sense(line, tokens)
-    if sounds < LIKELY:
+    named = bool(kinds & {"colour", "size", "product", "listing"})
+    if sounds < (LIKELY if named else SURE):  # "+1" agrees
         return intent
     wants = all_wants(list(tokens), line, lexicon, floor)
-    sure = sounds >= UNKNOWN and not words.SERVICE.search(line)
+    sure = named and sounds >= UNKNOWN and not words.SERVICE.search(line)
     return Intent("order", wants, sure, wants[0].listing if wants else None)
 
 
@@ -214,7 +225,7 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
     used = [c for c in clauses if c.kind == "order" or c.bare]
     if not any(t.kind in ("colour", "size") for c in used for t in c.tokens):
         # "oat is so pretty, I'll take one", "湖绿的我等，来一个"
-        used = [c for c in clauses if c in used or praised(c) or (coloured(c) and c.left <= 1)]
+        used = [c for c in clauses if c in used or praised(c) or named_ahead(c)]
     elif not any(t.kind == "colour" for c in used for t in c.tokens):
         used = [c for c in clauses if c in used or coloured(c)]  # "this time the coral, one M"
     sure = (

@@ -14,12 +14,13 @@ from idol.commerce.lexicon import Lexicon, Token
 
 _UNITS = "[件条个套瓶盏双只支台份张]"
 _OWN = r"(?:我|俺|咱)?(?:自己|妈妈?|爸爸?|爸妈|姐姐?|妹妹?|哥哥?|弟弟?|闺蜜|朋友|同事|室友|老公|老婆|媳妇|对象|男朋友|女朋友|男票|女票|婆婆|奶奶|爷爷|外婆|姥姥|儿子|女儿|闺女|孩子|娃儿?|宝宝|家里|全家|大人|小孩)"
+_PLACE = "(?:客厅|卧室|书房|厨房|餐厅|浴室|阳台|门口|桌上|床头|办公室|公司|单位|宿舍|学校|家里|老家|车上|自用|自留|送人|备用|换洗|囤着)"
 _ASIDES = [
     # Patience: with the date, the parcel, the queue.
     r"(?:我)?(?:可以|愿意|能|不怕|不介意|不急着?|慢慢)等(?:的|哈|得起|得了|着|你们)?(?:\s?\d+\s?(?:天|周|个月))?(?:都?(?:行|可以|没事|没关系))?",
     r"(?:等|过)\s?(?:几|\d{1,2}|[一二两三四五六七八九十]{1,3}|半个?)(?:天|周|个?星期|个?月)(?:再发)?(?:货)?(?:也|都)(?:行|可以|没事|没关系|ok|中|要得)",
     r"(?:晚点|晚些|晚几天|慢点|慢慢|迟点)(?:再)?(?:发货?|寄|到)(?:货)?(?:也|都)?(?:行|可以|没事|没关系|不要紧|ok|无所谓)?",
-    r"(?:预售|现货)(?:的)?(?:我)?(?:也|都)(?:可以|行|没事|没关系|ok|要|等)(?=$|[,，。\s])|预售(?:的)?我也(?=要|来|拿|订)",
+    r"(?:预售|现货)(?:的)?(?:我)?(?:也|都)(?:可以|行|没事|没关系|ok|要|等)(?=$|[,，。\s])|预售(?:的)?我也(?=要|来|拿|订)|预售(?:也)?没(?:关系|事)",
     r"(?:发货)?(?:不着急|不急)(?:用|发|着用|着发)?(?:货)?(?=$|[,，。\s])",
     r"(?:已经|都)?(?:等|蹲|守|排)(?:了(?:老?半天|好久|一天|一?晚上?|[^多几,，]{1,4}(?:钟头|小时|分钟|天))(?:了|咯|啦|喽)?|(?:老?半天|好久|一天|一?晚上?|[^多几,，]{1,4}(?:钟头|小时|分钟|天))(?:了|咯|啦|喽))",
     # Whom it shall fit, said with an order, and the haste of it.
@@ -28,12 +29,19 @@ _ASIDES = [
     r"(?:我)?怕(?:没了|没货|抢不到|卖完|来不及|断货|错过)了?(?=$|[,，。\s])|(?:你|主播)?(?:听到|看到|看见|听见)了?(?:吗|没有?)(?=$|[?？,，。\s])",
     r"等我[^,，。]{1,6}(?:付|给|转)(?:钱|款|账)(?=$|[,，。\s])",
     r"别(?:断货|没了|没货|卖完|卖光)了?(?=$|[,，。\s])|(?:先)?(?:抢|买|拍)了?再说(?=$|[,，。\s])|(?:同)?一个地址|worth the wait",
+    r"^(?:i'?m )?\d'\d{0,2}\"?[,/ ]+(?:and )?\d{2,3} ?(?:lbs?|pounds?|kg)?[,/ ]+(?:so |then )?(?=[a-z])",
+    r"(?<![\w.])(?:\$|£|€)?\d+(?:\.\d+)?(?: (?:bucks|dollars|days?|weeks?|months?))? (?:is|are|'s|seems|sounds) (?:a |really |very |totally |quite )*(?:fair|fine|good|great|ok|okay|reasonable|cheap|no problem)(?: price| deal| with me| by me)*(?=$|[,.! ])",
+    r"(?:(?<=[\s,，])|^)(?:我|本人)?(?:身高\s?1[4-9]\d\s?(?:cm|厘米|公分)?|体重\s?\d{2,3}\s?(?:kg|公斤|斤)?|1[4-9]\d\s?(?:cm|厘米|公分)?(?:的个子)?)(?=$|[\s,，])",
     # Advice taken.
     r"(?:按|照|听|既然|就?信|因为)?(?:你|您)(?:们)?(?:刚才|刚刚)?(?:说|推荐|建议)的?(?:尺码|的话)?[^,，。?？吗呢没]{0,12}[,，]\s?(?=就|那|来|拿|要|给|帮)",
     r"(?:按|照|听|既然|就?信|因为)(?:你|您)(?:们)?(?:说|推荐|建议)的?[^,，。?？吗呢没]{0,12}(?:[,，]|(?=那就))|送(?:长辈|人|礼|妈妈?|爸爸?|婆婆|朋友|闺蜜|领导|老师)的话",
     r"\b(?:ok |okay |since |as |because |if )*(?:you|u) (?:said|say|recommend(?:ed)?|suggest(?:ed)?|told me)(?: to (?:get|take|buy))?(?: (?:a|an|the|size|that))* ?(?:xs|s|m|l|xl|small|medium|large)? ?(?:is (?:right|best|good))?(?: so|,| then) ?(?=one|two|a |an |\d|i'll|let|please)|\bif (?:m|s|l|xl|it|that)(?: is|'s) what (?:you|u) recommend\b",
     r"^(?:since|after|because|now that) [^,?]{3,60}?(?= (?:i'll (?:take|get|have|grab|do)|i need) (?:one|two|three|an?|\d))",
     r",? if (?:it|they) (?:doesn't|does not|don't|won't) fit\b[^,.]*$",
+    # What one says before one speaks, and what the senses say.
+    r"(?:总算|终于|可算)?抢到(?:了|个)?(?:说话|发言|前排|沙发|名额|位置|机会|镜头)(?:的?机会)?了?(?=[,，。!\s])",
+    r"^(?:光)?[闻看摸听穿戴]着(?:就|都)(?:很|好|挺|特别)?(?:香|暖和?|软和?|舒服|轻|好看?|美|喜欢|高级|有食欲|结实|踏实)了?(?=[,，。!\s])",
+    r"^(?:嗯+|哦+|噢+|哎呀?|哇塞?|啊+|呃+|好[的滴哒嘞呀]|ok|okk|收到|明白|懂了|yep|yup|yeah|alright)+[,，。!\s]*(?=\S)",
     # How it was decided.
     r"^(?:我)?(?:听|看)(?:了|完)了?(?:你|您|主播)?的?(?:介绍|讲解|建议|解说|测评)(?:了|后|之后)?(?:就|我)?(?:更|很)?(?:放心|明白|清楚|懂|心动|安心|踏实)?了?(?=[,，\s])",
     r"^既然[^,，。?？不没]{2,10}(?:这么|那么|如此)(?:好|舒服|划算|轻|软|暖和?)[,，]?\s?(?=那|就|来|要|给)",
@@ -43,7 +51,7 @@ _ASIDES = [
     # What it is for.
     r"(?<=[件个条套瓶盏只支])[,，\s]*[^不没怎么能够敢好会值吗啥几多,，\s]{1,3}(?:穿|背|戴|用|喝)(?=$|[,，。\s])",
     r"\b(?:i(?:'m| am) )?(?:happy|fine|ok|okay|good|glad|willing) (?:to wait|with (?:the )?(?:wait|waiting|that)|waiting)(?: for it)?\b",
-    r"\b(?:i )?(?:don't|do not|won't) mind (?:the )?(?:wait(?:ing)?(?: for it)?|pre-?order|presale|delay)\b|\b(?:i'll|i can|i will|will) (?:happily )?wait(?: for (?:it|them))?\b|\b(?:no|not a) (?:rush|hurry|problem|issue|worries)(?: (?:waiting|to wait|with (?:the )?wait(?:ing)?|at all))?\b|\b(?:delivery|shipping|dispatch|delivered|posted|arriving) (?:in |by |on )?[\w ]{0,14}(?:is |are |'s )?(?:fine|ok|okay|good|no problem)\b|\bwaiting is (?:fine|ok|okay)\b|\bwait is (?:fine|ok|okay)\b|\btake your time\b",
+    r"\b(?:i )?(?:don't|do not|won't) mind (?:the )?(?:wait(?:ing)?(?: for it)?|pre-?order|presale|delay)\b|\b(?:i'll|i can|i will|will) (?:happily )?wait(?: for (?:it|them))?\b|\b(?:no|not a) (?:rush|hurry|problem|issue|worries)(?: (?:waiting|to wait|with (?:the )?wait(?:ing)?|at all))?\b|\b(?:delivery|shipping|dispatch|delivered|posted|arriving) (?:in |by |on )?[\w ]{0,14}(?:is |are |'s )?(?:fine|ok|okay|good|no problem)\b|\bwaiting is (?:fine|ok|okay)\b|\bwait is (?:fine|ok|okay)\b|\b(?:pre-?orders?|presale|back-?order|the (?:wait|date)) (?:is|are|'s) (?:fine|ok|okay|good|no problem)(?: (?:with|by|for) me)?\b|\btake your time\b",
     r"(?:够了|就够了?|就好了?|就行了?|就可以了?)(?=$|[,，。\s])",
     # A slip of the finger that the line does not take up again.
     r"(?:刚才|刚刚|刚|前面|上条|上面)?(?:手滑|手误|打快|手快)?(?:打|写|输|说)错(?:字|码|号)?了?(?:哈|哦|啊|抱歉|不好意思)*$|^(?:上一?条)?(?:打|写|输)错(?:字|码)?了?(?=[,，。\s])",
@@ -55,6 +63,7 @@ _ASIDE = Bilingual(*_ASIDES)
 _SHARES = Bilingual(*[
     rf"[一1]{_UNITS}(?:给|留给?|送)?(?:{_OWN}|人|我)(?:穿|用|戴|背|喝|吃)?[,，、]?(?:另|还有|再)?外?[一1]{_UNITS}(?:给|留给?|送)?(?:{_OWN}|人|我)(?:穿|用|戴|背|喝|吃)?(?=$|[,，。\s])",
     rf"(?:[一1]{_UNITS}|\d{_UNITS})(?:给|留给?|放|送|归|在|挂|穿|摆){_OWN}?[\u3400-\u9fff]{{0,4}}?[,，、]?(?:另|还有|再)?(?:外)?[一1]{_UNITS}(?:给|留给?|放|送|归|在|挂|摆)(?:{_OWN}|[\u3400-\u9fff]{{1,3}})(?=$|[,，。\s])",
+    rf"(?<=[\s,，])[一1]{_UNITS}(?:放|给)?{_PLACE}[,，、]?[一1]{_UNITS}(?:放|给)?{_PLACE}(?=$|[,，。\s])",
     rf"(?:给)?(?:{_OWN}|我|俺)[一1]{_UNITS}[,，、]?(?:{_OWN}|我|俺)(?:自己)?(?:也)?[一1]{_UNITS}(?=$|[,，。\s哈嘛啊])",
     rf"(?:{_OWN}|我|俺)?(?:和|跟|与)?(?:{_OWN}|我们?|他们?|俩)?(?:俩)?(?:一家[一二三四五六七八]口)?一?人[一1]{_UNITS}(?:共[\d一两二三四五六]{_UNITS})?(?=$|[,，。\s哈嘛啊])",
 ])  # fmt: skip

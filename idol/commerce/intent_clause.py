@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass, replace
 
 from idol.commerce import intent_words as words
+from idol.commerce.intent_stance import stance
 from idol.commerce.lexicon import Lexicon, Token
 
 _COULD = re.compile(
     r"^(?:请问)?(?:可以|可不可以|能不能|可否|能否|能)(?=来|给|帮|替)|(?:吗|么|嘛)[?？]?$"
 )
 """What makes of an order a polite one."""
+_HAN = re.compile("[\u3400-\u9fff]")
 _LAST_ONE = re.compile(r"□[□\s]*(?:please)?[\s!]*")
 
 
@@ -52,6 +54,13 @@ def coloured(clause: Clause) -> bool:
     """A colour named ahead of the order, in a clause that says little else."""
     kinds = [token.kind for token in clause.tokens]
     return clause.kind == "none" and kinds == ["colour"] and clause.left <= 4
+
+
+def named_ahead(clause: Clause) -> bool:
+    """A thing named ahead of the order, with next to nothing else: "4号120g来嘛，要一个"."""
+    kinds = {token.kind for token in clause.tokens}
+    wares = bool(kinds) and kinds <= {"listing", "product", "colour", "size"}
+    return clause.kind == "none" and wares and clause.left <= 1
 
 
 def joined(clauses: list[Clause]) -> tuple[str, list[Token]]:
@@ -98,13 +107,16 @@ def read(text: str, lexicon: Lexicon) -> Clause:
         if pattern.search(asked if kind in ("question", "past") else stripped):
             clause.kind = kind
             return clause
+    clause.kind = stance(clause.residue) or "none"
+    if clause.kind != "none":
+        return clause
     if any(t.kind == "other" for t in clause.tokens):
         clause.kind = "none"
         return clause
     clause.bare = bool(goods) and clause.left == 0
     kinds = {token.kind for token in clause.tokens}
     counted = "quantity" in kinds
-    loose = any(t.kind == "quantity" and text[t.end - 1] == "个" for t in clause.tokens)
+    loose = any(_foreign(t, text, clause.residue) for t in clause.tokens)
     if clause.left and (not trigger or (loose and not names_goods(clause))):
         return clause
     if trigger and goods and clause.left <= 16:
@@ -133,6 +145,14 @@ def agreed(clauses: list[Clause]) -> bool:
     pleas = [c for c in clauses if not c.tokens and not c.left and words.PLEASE.search(c.text)]
     named = [c for c in clauses if c.bare and names_goods(c)]
     return bool(pleas and named) and len(pleas) + len(named) == len(clauses)
+
+
+def _foreign(token: Token, text: str, residue: str) -> bool:
+    """Whether what is counted may be no ware of ours: 一个, or "一件" of an unknown noun."""
+    if token.kind != "quantity":
+        return False
+    after = words.FILLER.sub(" ", words.TRIGGER.sub(" ", residue[token.end :]))
+    return text[token.end - 1] == "个" or bool(_HAN.match(after))
 
 
 def _counts(token: Token, clause: Clause) -> bool:

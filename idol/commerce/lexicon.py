@@ -44,6 +44,7 @@ _NOT_COLOUR = (
     "小黄车|黄车|红包|网红|口红|红利|红火|眼红|脸红|走红|红人|黑粉|黑心|黑五|黑科技|黑料|白菜|白嫖|白天|明白|"
     "小白|白领|白送|白给|白搭|白费|表白|空白|坦白|黄昏|黄金|黄牛|现金|金额|奖金|粉丝|干粉|吸粉|涨粉|青年|青春|"
     "蓝牙|绿色食品|绿茶|灰心|灰尘|黄了|告白|黑屏|白屏|黑人|白人|白酒|红酒(?!色)|蓝光|抹黑|拉黑|天黑|黑社会|黑子|小红书|银行|"
+    "黑化|黑历史|黑幕|黑马|黑眼圈|黑头|黑名单|白痴|白眼|白粥|红娘|红绿灯|青菜|青蛙|绿化|绿皮|金主|金牌|银河|紫薯|黄瓜|黄鱼|粉底|橘猫|蓝图|灰太狼|"
     "橘子|橙子|杏仁|咖啡(?!色)|棕榈|墨镜|墨水"
 )
 _DIGIT = {"零": 0, "〇": 0, "一": 1, "壹": 1, "二": 2, "两": 2, "贰": 2, "三": 3, "叁": 3, "四": 4, "五": 5,
@@ -68,7 +69,7 @@ _OTHER_UNITS = (
     r"块钱?|元|毛|折|点|天|号前|分钟?|秒|小时|月|年|岁|公斤|斤|kg|cm|mm|厘米|米|楼|次|遍|下|个月|个小时|个人|人|"
     r"个问题|个字|个号|个多月|周|星期|个星期|w|k|万|千|%|％|lbs?|pounds?|ft|feet|inch(?:es)?|years?|yrs?|"
     r"days?|weeks?|months?|hours?|hrs?|minutes?|mins?|secs?|seconds?|bucks?|dollars?|usd|rmb|yuan|times?|"
-    r"percent|people|am|pm|°|度|号线|路|g|克|ml|毫升|升|寸|码数|位|名|口|代|层|排|页|集|星|倍|世纪|st|nd|rd|th"
+    r"卡车|火车皮?|吨|亿|麻袋|percent|people|am|pm|°|度|号线|路|g|克|ml|毫升|升|寸|码数|位|名|口|代|层|排|页|集|星|倍|世纪|st|nd|rd|th"
 )
 _DOZENS = ("半打", "一打", "两打")
 _PAIRS = re.compile(r"对$|\bpairs?\b")
@@ -134,7 +135,7 @@ class Lexicon:
         variants = [v for item in listings.values() for v in item.product.variants]
         self._exact_colours = _exact_colours(variants)
         self._sizes = spellings(variants)
-        self._sounds = Homophones([*self._exact_colours, *self._names])
+        self._sounds = Homophones([*self._exact_colours, *(n for n in self._names if len(n) > 1)])
         self._words = frozenset(
             word
             for text in (*self._names, *self._exact_colours)
@@ -147,8 +148,9 @@ class Lexicon:
         tokens: list[Token] = []
         residue = list(text)
         for match in self._scanner.finditer(text):
-            kind, found = match.lastgroup or "", match[0]
-            start, end = match.span()
+            kind, found = match.lastgroup or "", match[0].rstrip()
+            start = match.start()
+            end = start + len(found)
             if kind == "skip":
                 continue
             token = self._token(kind, found, match)
@@ -167,11 +169,16 @@ class Lexicon:
         return self._words
 
     def own_words(self, colours: Iterable[str], sizes: Iterable[str]) -> bool:
-        """Whether these are this catalogue's own names ("graphite", "dotted"), not such as any
-        shop has ("black", "L")."""
+        """Whether one of these is this catalogue's own name ("graphite", "dotted"), not such as
+        any shop has ("black", "L")."""
         own = [*(c in self._exact_colours and c not in _FAMILIES for c in colours),
                *(len(s) > 3 and not s[0].isdigit() for s in sizes)]  # fmt: skip
-        return bool(own) and all(own)
+        return any(own)
+
+    def _coined(self, colour: str) -> bool:
+        """Whether a colour's name is of this catalogue alone, as 苔绿 and "ink blue"."""
+        usual = colour in _FAMILIES or colour in _EN_COLOUR
+        return colour in self._exact_colours and not usual and colour[:1] not in _ZH_COLOUR
 
     def in_pairs(self, item: Listing) -> bool:
         """Whether one piece of it is a pair, as of shoes."""
@@ -189,19 +196,25 @@ class Lexicon:
             return {variant.sku for variant in fits}
         found: set[str] = set()
         for word in wanted:
-            # "蓝" means the very blue of that name if there is one, else any kind of blue.
+            # "蓝" means the very blue of that name if there is one, else any kind of blue; but
+            # "苔绿" is no green of a thing that does not come in it.
             exact = {v.sku for v in item.product.variants if word in _colour_names(v)}
-            found |= exact or {v.sku for v in fits if _families(word) & _variant_families(v)}
+            kinds = frozenset() if self._coined(word) else _families(word)
+            found |= exact or {v.sku for v in fits if kinds & _variant_families(v)}
         return found & {variant.sku for variant in fits}
 
     def _compile(self) -> re.Pattern[str]:
         latin = r"(?<![a-z0-9'])(?:{})(?![a-z'])"
         names = sorted(self._names, key=len, reverse=True)
-        zh_names = [re.escape(n) for n in names if not n.isascii()]
+        zh_names = [re.escape(n) for n in names if not n.isascii() and len(n) > 1]
+        short = "|".join(re.escape(n) for n in names if len(n) == 1)
         en_names = [re.escape(n) + "(?:e?s)?" for n in names if n.isascii()]
         exact = sorted(self._exact_colours, key=len, reverse=True)
         zh_exact = [re.escape(c) for c in exact if not c.isascii()]
         en_exact = [re.escape(c).replace(r"\ ", "[ -]?") for c in exact if c.isascii()]
+        if short:  # 灯, 包: only where a colour of the catalogue or a number says that it is ware
+            led = [*(f"(?<={c})" for c in zh_exact), "(?<=号)", "(?<=色的)", "(?<=绿的)"]
+            zh_names.append(rf"(?:{'|'.join(led)})(?:{short})(?![子泡光饭袋装裹括])")
         zh_base = "|".join(sorted(_ZH_COLOUR, key=len, reverse=True))
         en_base = "|".join(sorted(_EN_COLOUR, key=len, reverse=True))
         alpha = sorted((s for s in self._sizes if not s.isdigit()), key=len, reverse=True)
@@ -209,8 +222,8 @@ class Lexicon:
         n = _NUM
         vague = rf"[两一二三四五六七八九]\s?[二三四五六七八九两]\s?(?:{_GOODS}|个)|\d{{1,2}}\s?[-~到]\s?\d{{1,2}}\s?(?:{_GOODS}|个)|几(?:{_GOODS}|个)|(?:多|一些|好)(?:{_GOODS})"
         parts = [
-            ("skip", rf"{_NOT_COLOUR}|一下|一起|一样|一直|一定|一点|一会|一共|一般|一边|一路|一波|第一次|再一次|一生|万一|唯一|一身|一百分|每一?[件个双套]|\b(?:a|some|my|more|another) coffee\b(?! [a-z])|(?<![拍买订我先给a-z码色])[上下前后这那哪同]一?[件个双套](?!裤|衣)|\bone of (?:my|your|you)\b|no one|which one|this one|that one|the one|another one of"),
-            ("listing", rf"(?P<n1>{n})\s?号\s?(?:链接|鏈接|款|品|商品|宝贝|产品|连接)|(?:链接|连接)\s?(?P<n2>{n})(?!\d)|第\s?(?P<n3>{n})\s?(?:个链接|条链接|号链接|款|个(?!月|小时|人|问题|字)|样|条(?=链接))|(?P<n4>{n})\s?号(?!线|前|后|到|发|码|之|晚|早|上午|下午|那天|店|楼)|(?:\blink|\bitem|\bnumber|\bno\.?|\bproduct|\blisting)\s?#?\s?(?P<n5>\d{{1,3}})(?!\d)|#\s?(?P<n6>\d{{1,3}})(?!\d)|\b(?P<o1>{'|'.join(_EN_ORDINAL)}) (?:one|item|link|product)\b"),
+            ("skip", rf"{_NOT_COLOUR}|第\s?{_NUM}(?!\s?(?:号|款|个|样|条|件|\d|[一二两三四五六七八九十百]))|\b(?:since|till|until) \d+|一下|一起|一样|一直|一定|一点|一会|一共|一般|一边|一路|一波|第一次|再一次|一生|万一|唯一|一身|一百分|每一?[件个双套]|\b(?:a|some|my|more|another) coffee\b(?! [a-z])|(?<![拍买订我先给a-z码色])[上下前后这那哪同]一?[件个双套](?!裤|衣)|\bone of (?:my|your|you)\b|no one|which one|this one|that one|the one|another one of"),
+            ("listing", rf"(?P<n1>{n})\s?号\s?(?:链接|鏈接|款|品|商品|宝贝|产品|连接)|(?:链接|连接)\s?(?P<n2>{n})(?!\d)|第\s?(?P<n3>{n})\s?(?:个链接|条链接|号链接|款|个(?!月|小时|人|问题|字)|样|条(?=链接))|(?P<n4>{n})\s?号(?!线|前|后|到|发|码|之|晚|早|上午|下午|那天|店|楼|位|桌|电池|选手|嘉宾|技师|球|粉丝|病|机(?!子))|(?:\blink|\bitem|\bnumber|\bno\.?|\bproduct|\blisting)\s?#?\s?(?P<n5>\d{{1,3}})(?!\d)|\b(?:link|item|number|listing) (?P<n7>two|three|four|five|six|seven|eight|nine)\b|#\s?(?P<n6>\d{{1,3}})(?!\d)|\b(?P<o1>{'|'.join(_EN_ORDINAL)}) (?:one|item|link|product)\b"),
             ("product", "|".join([*zh_names, *([latin.format("|".join(en_names))] if en_names else [])])),
             ("size", "|".join(filter(None, [
                 latin.format("|".join(re.escape(s) for s in alpha if s.isascii())).replace("(?![a-z'])", "(?![a-wyz'])(?!x(?!\\d))") + r"\s?(?:码|号)?" if any(s.isascii() for s in alpha) else "",
@@ -326,7 +339,7 @@ def _product_names(listings: Collection[Listing]) -> dict[str, list[int]]:
     for item in listings:
         for name in (*item.product.title.values(), *item.product.aliases, item.product.id):
             key = clean(name)
-            if len(key) > 1 and item.number not in names.setdefault(key, []):
+            if (len(key) > 1 or not key.isascii()) and item.number not in names.setdefault(key, []):
                 names[key].append(item.number)
     ends: dict[str, set[int]] = {}
     for item in listings:

@@ -29,9 +29,11 @@ JUDGE = HERE / "intent_judge.txt"
 """Nothing was trained on it."""
 FRAMES = HERE / "intent_frames.txt"
 """What is said around an order, each line with its label; for training alone."""
-BLIND = sorted(HERE.glob("intent_blind*.txt"))
+BLIND = sorted(
+    HERE.glob("intent_blind*.txt"), key=lambda file: (int(re.findall(r"\d+", file.stem)[0]), file)
+)
 """Each of one shipped show, named by its first line, and measured before anything knew it."""
-JUDGES = re.compile("blind[478]")
+JUDGES = re.compile("blind(?:[478]|11|12)_")
 TRAINING = [CORPUS, *HELD_OUT, *(file for file in BLIND if not JUDGES.search(file.stem))]
 """What the encoder's layer was trained on, in the end."""
 SHOWS = Path(__file__).parents[2] / "assets/shows"
@@ -56,7 +58,7 @@ def cases(file: Path) -> Iterator[Case]:
             digits = place.rstrip("!")
             current = int(digits) if digits.isdigit() else None
             floor = Floor(open_call=current if place.endswith("!") else None, current=current)
-        elif text and not text.startswith("#"):
+        elif text and not re.match("# |#$", text):
             yield Case(line, expected, floor, text)
 
 

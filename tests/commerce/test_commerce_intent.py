@@ -50,7 +50,7 @@ def test_the_blind_sets_of_the_shipped_shows(sense: Sense, file: Path) -> None:
     assert words is not None
     score = corpora.score(file, words, sense)
     report = "\n".join(score.wrong)
-    assert score.orders > 40 and score.negatives > 50
+    assert score.orders >= 30 and score.negatives > 50
     assert score.false_holds == 0, report
     assert score.precision >= 0.995, report
     assert score.recall >= (0.90 if re.search("blind[46]", file.stem) else 0.93), report
@@ -76,12 +76,22 @@ def test_the_blind_sets_of_the_shipped_shows(sense: Sense, file: Path) -> None:
         ("黑色L两件 但是只到了一件", "ask"),
         ("黑色L一件，拉链卡住了", "ask"),
         ("one black L, the sleeves are too long", "ask"),
-        ("one black L, wrong size sent", "ask"),
-        ("two black L but only one came", "ask"),
+        ("one black L, wrong size sent", "none"),
+        ("two black L but only one came", "none"),
         ("可以给我留一件黑色L吗，明天付行不行", "ask"),
         ("same as her please", "ask"),
         ("跟她一样的来一件", "ask"),
         ("外套黑色L，小夜灯，各一件", "hold cj-bk-l*1+ml*1"),
+        ("我柜子里有一件黑色L", "none"),
+        ("前面那个姐姐要一件黑色L", "none"),
+        ("等孩子放学了再拍黑色L一件", "none"),
+        ("黑色L一件付款失败了", "none"),
+        ("my boss ordered one black L", "none"),
+        ("drop it to 80 and I'll take one black L", "none"),
+        ("hold one black L up please", "none"),
+        ("one black L jacket 4 me", "hold cj-bk-l*1"),
+        ("第一", "none"),
+        ("+1", "none"),
     ],
 )
 def test_slips_taken_back_and_what_stands_beside_an_order(
