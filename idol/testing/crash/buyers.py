@@ -180,7 +180,8 @@ def advance(buyer: Buyer, step: str, answer: str) -> None:
         # Most give it back, some buy it, some let it run out: the item stays hot.
         buyer.step = ("cancel", "cancel", "confirm", "hold")[sum(answer.encode()) % 4]
     elif step == "confirm" and answer.startswith("o_"):
-        buyer.order, buyer.step = answer, "pay"
+        # One in eight is never paid: its time runs out.
+        buyer.order, buyer.step = answer, "pay" if sum(answer.encode()) % 8 else "hold"
     else:
         buyer.step = "hold"
     if buyer.step == "hold":
