@@ -4,6 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 SHOW   ?= assets/shows/zh-autumn
 BESIDE ?= 3
+NATIVE := $(wildcard idol/*/native/*.[ch])
 
 .PHONY: live test check tests crash setup setup-dev bench pictures clean
 
@@ -23,13 +24,13 @@ $(VENV)/bin/python:
 	@echo "[1/3] virtual environment"
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+$(VENV)/.installed: pyproject.toml $(NATIVE) | $(VENV)/bin/python
 	@echo "[2/3] packages (pinned; a few minutes the first time)"
 	@$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
 	@$(BIN)/pip install --quiet --disable-pip-version-check -e .
 	@touch $@
 
-$(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
+$(VENV)/.installed-dev: pyproject.toml $(NATIVE) | $(VENV)/bin/python
 	@echo "[2/3] packages for tests (pinned; a few minutes the first time)"
 	@$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
 	@$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
