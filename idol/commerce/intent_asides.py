@@ -36,7 +36,7 @@ _ASIDES = [
     r"(?:按|照|听|既然|就?信|因为)?(?:你|您)(?:们)?(?:刚才|刚刚)?(?:说|推荐|建议)的?(?:尺码|的话)?[^,，。?？吗呢没]{0,12}[,，]\s?(?=就|那|来|拿|要|给|帮)",
     r"(?:按|照|听|既然|就?信|因为)(?:你|您)(?:们)?(?:说|推荐|建议)的?[^,，。?？吗呢没]{0,12}(?:[,，]|(?=那就))|送(?:长辈|人|礼|妈妈?|爸爸?|婆婆|朋友|闺蜜|领导|老师)的话",
     r"\b(?:ok |okay |since |as |because |if )*(?:you|u) (?:said|say|recommend(?:ed)?|suggest(?:ed)?|told me)(?: to (?:get|take|buy))?(?: (?:a|an|the|size|that))* ?(?:xs|s|m|l|xl|small|medium|large)? ?(?:is (?:right|best|good))?(?: so|,| then) ?(?=one|two|a |an |\d|i'll|let|please)|\bif (?:m|s|l|xl|it|that)(?: is|'s) what (?:you|u) recommend\b",
-    r"^(?:since|after|because|now that) [^,?]{3,60}?(?= (?:i'll (?:take|get|have|grab|do)|i need) (?:one|two|three|an?|\d))",
+    r"^(?:since|because|now that|after (?:see|hear|read|watch|try|think|look|all|your|that|this)[a-z]*) [^,?]{3,60}?(?= (?:i'll (?:take|get|have|grab|do)|i need) (?:one|two|three|an?|\d))",
     r",? if (?:it|they) (?:doesn't|does not|don't|won't) fit\b[^,.]*$",
     # What one says before one speaks, and what the senses say.
     r"(?:总算|终于|可算)?抢到(?:了|个)?(?:说话|发言|前排|沙发|名额|位置|机会|镜头)(?:的?机会)?了?(?=[,，。!\s])",

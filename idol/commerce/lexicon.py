@@ -168,12 +168,12 @@ class Lexicon:
         """English words of the catalogue: no slips of the keyboard."""
         return self._words
 
-    def own_words(self, colours: Iterable[str], sizes: Iterable[str]) -> bool:
-        """Whether one of these is this catalogue's own name ("graphite", "dotted"), not such as
-        any shop has ("black", "L")."""
+    def own_words(self, colours: Collection[str], sizes: Collection[str]) -> bool:
+        """Whether these may stand for a thing that is not explained now: a name of this catalogue
+        alone ("graphite", "30ml"), or colour and size together, not "black" or "L"."""
         own = [*(c in self._exact_colours and c not in _FAMILIES for c in colours),
-               *(len(s) > 3 and not s[0].isdigit() for s in sizes)]  # fmt: skip
-        return any(own)
+               *(len(s) > 3 and not s.isdigit() for s in sizes)]  # fmt: skip
+        return any(own) or bool(colours and sizes)
 
     def _coined(self, colour: str) -> bool:
         """Whether a colour's name is of this catalogue alone, as 苔绿 and "ink blue"."""
