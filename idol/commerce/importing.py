@@ -22,7 +22,7 @@ from idol.model import Money
 MOST_ROWS = 200_000
 _ALIASES: dict[str, str] = {
     **dict.fromkeys(("product", "product id", "handle", "商品编号", "货号", "款号", "商品id"), "product"),
-    **dict.fromkeys(("title", "name", "product name", "商品名", "商品名称", "名称", "标题", "品名"), "title"),
+    **dict.fromkeys(("title", "title_zh", "name", "product name", "商品名", "商品名称", "名称", "标题", "品名"), "title"),
     **dict.fromkeys(("title_en", "english name", "英文名", "英文名称"), "title_en"),
     **dict.fromkeys(("sku", "variant sku", "规格编码", "商家编码", "sku编码", "编码"), "sku"),
     **dict.fromkeys(("colour", "color", "colour_zh", "颜色", "色号"), "colour_zh"),
@@ -149,7 +149,9 @@ class _Taker:
             self._shopify_options(product, raw, cells)
         title = cells.get("title") or self._titles.get(product, ("", ""))[0]
         if not title:
-            raise BadInput("the product has no title", where="title")
+            raise BadInput(
+                "the product has no title (column `title`, `name` or `商品名称`)", where="title"
+            )
         if len(title) > 200:
             raise BadInput("longer than 200 characters", where="title")
         title_en = cells.get("title_en") or self._titles.get(product, ("", ""))[1] or title
