@@ -10,6 +10,7 @@ import math
 from random import Random
 
 import sets
+from harvest import maple_leaf, maple_window, pumpkin
 from kit import Drawing, box, curve, lines, oval
 
 CANDY = ["#ff8fb5", "#ffd0a8", "#9fe6f2", "#c7a6ff", "#fff0f6", "#ff6f91", "#7f6be0", "#ffe08a"]
@@ -116,7 +117,7 @@ def autumn(portrait: bool, day: bool = True) -> Drawing:
             grain = [(x, y), (x + 70, y + 3), (x + chance.uniform(120, 220), y - 2)]
             art.stroke(curve(grain, False), "#2a1010", 1.4, 0.25)
     with art.group(blur=2.2):
-        _maple_window(art, *((130, 96, 460, 690) if portrait else (600, 40, 452, 470)))
+        maple_window(art, *((130, 96, 460, 690) if portrait else (600, 40, 452, 470)))
         wood = ("#b9784a", "#4a2418")
         earth = ["#e2a04a", "#b9502f", "#7a8a52", "#f3dcb4", "#d9704a", "#8a4a3a", "#f0c98a"]
         if portrait:
@@ -136,7 +137,7 @@ def autumn(portrait: bool, day: bool = True) -> Drawing:
             else ((320, 640, 50), (390, 654, 30), (1190, 640, 58), (1120, 660, 32))
         )
         for x, y, s in pumpkins:
-            _pumpkin(art, x, y, s)
+            pumpkin(art, x, y, s)
         if not portrait:
             sets.table(art, *TABLE, ("#e8b07a", "#7a4426"), "#5c3020")
     if not day:
@@ -175,7 +176,7 @@ def autumn(portrait: bool, day: bool = True) -> Drawing:
     for _ in range(9):  # leaves that lie on the floor; those in the air move
         x, y, s = chance.uniform(0, w), chance.uniform(h * 0.86, h), chance.uniform(12, 25)
         colour = chance.choice(("#f2a23a", "#d9502a", "#e8742f", "#f6cf6a"))
-        _maple_leaf(art, x, y, s, chance.uniform(0, 360), colour)
+        maple_leaf(art, x, y, s, chance.uniform(0, 360), colour)
     sets.bokeh(art, 12, 17, ["#ffd98a", "#ffb85a", "#fff0d0"])
     sets.vignette(art, cx, h * 0.45, "#200a08", 0.55 if day else 0.78)
     near = ((2, 1256, 66), (74, 1290, 50), (720, 1250, 70), (660, 1296, 48))
@@ -184,92 +185,8 @@ def autumn(portrait: bool, day: bool = True) -> Drawing:
     with art.plane("near"), art.group(blur=5):
         for k, (x, y, s) in enumerate(near):
             shades = ("#e8742f", "#d9502a", "#f2a23a") if day else ("#8a3a3a", "#6a2a40", "#9a5a3a")
-            _maple_leaf(art, x, y, s, 40 + 97 * k, shades[k % 3])
+            maple_leaf(art, x, y, s, 40 + 97 * k, shades[k % 3])
     return art
-
-
-def _maple_window(art: Drawing, x: float, y: float, w: float, h: float) -> None:
-    chance = Random(31)
-    d = f"M{x} {y + h}V{y + w * 0.4}a{w / 2} {w * 0.4} 0 0 1 {w} 0V{y + h}Z"
-    art.path(d, art.linear(0, y, 0, y + h, (0, "#f6c98a"), (0.5, "#ffe3b4"), (1, "#e89a5a")))
-    with art.inside(d):
-        art.path(
-            oval(x + w * 0.5, y + h * 0.4, w * 0.5, w * 0.5),
-            art.radial(x + w * 0.5, y + h * 0.4, w * 0.5, (0, "#fffbe8", 0.95), (1, "#fff0c8", 0)),
-        )
-        hills = curve(
-            [
-                (x - 20, y + h * 0.7),
-                (x + w * 0.25, y + h * 0.6),
-                (x + w * 0.55, y + h * 0.68),
-                (x + w * 1.05, y + h * 0.58),
-                (x + w * 1.1, y + h),
-                (x - 20, y + h),
-            ]
-        )
-        art.path(hills, "#c9703a", 0.6)
-        for side in (0.1, 0.9, 0.24, 0.78):
-            tx = x + w * side
-            art.stroke(
-                curve([(tx, y + h), (tx + 8, y + h * 0.6), (tx - 6, y + h * 0.3)], False),
-                "#5c2c1c",
-                12,
-            )
-            for _ in range(120):
-                a, n = chance.uniform(0, math.tau), abs(chance.gauss(0, 1)) * w * 0.13
-                c = chance.choice(("#e8742f", "#f2a23a", "#c9402a", "#f6cf6a", "#d9602a"))
-                px, py = tx + n * math.cos(a), y + h * 0.34 + n * 1.25 * math.sin(a)
-                art.path(oval(px, py, chance.uniform(5, 14), chance.uniform(4, 10)), c, 0.8)
-    art.stroke(d, "#4a2418", 20)
-    art.stroke(d, "#c98a54", 7)
-    art.stroke(f"M{x + w / 2} {y}V{y + h}M{x} {y + h * 0.56}H{x + w}", "#5c3020", 11)
-    art.path(
-        box(x - 20, y + h - 6, w + 40, 26, 5),
-        art.linear(0, y + h, 0, y + h + 20, (0, "#c98a54"), (1, "#5c3020")),
-    )
-
-
-def _pumpkin(art: Drawing, x: float, y: float, s: float) -> None:
-    art.path(oval(x, y + s * 0.55, s * 1.2, s * 0.2), "#2a0f0a", 0.5, 5)
-    for k in (-2, 2, -1, 1, 0):
-        lobe = oval(x + k * s * 0.36, y, s * (0.62 - 0.06 * abs(k)), s * (0.68 - 0.04 * abs(k)))
-        art.path(
-            lobe,
-            art.linear(
-                x - s,
-                y - s * 0.6,
-                x + s,
-                y + s * 0.7,
-                (0, "#ffc067"),
-                (0.5, "#ec8a2e"),
-                (1, "#9a4416"),
-            ),
-        )
-        art.stroke(lobe, "#8a3a12", 1.6, 0.4)
-    art.stroke(
-        curve([(x, y - s * 0.6), (x + s * 0.05, y - s * 0.85), (x + s * 0.2, y - s * 0.95)], False),
-        "#6a7a3a",
-        s * 0.16,
-    )
-
-
-def _maple_leaf(art: Drawing, x: float, y: float, s: float, turn: float, colour: str) -> None:
-    half = [
-        (0, -1),
-        (0.16, -0.62),
-        (0.42, -0.7),
-        (0.36, -0.3),
-        (0.86, -0.36),
-        (0.72, -0.08),
-        (0.98, 0.12),
-        (0.5, 0.26),
-        (0.56, 0.5),
-        (0.1, 0.42),
-    ]
-    points = [*half, *[(-px, py) for px, py in reversed(half)]]
-    with art.group(f"translate({x:.0f} {y:.0f}) rotate({turn:.0f}) scale({s:.1f})"):
-        art.path(lines(points), colour, 0.9)
-        art.stroke("M0 -0.8V0.75M0 0.2L0.6 -0.2M0 0.2L-0.6 -0.2", "#7a2a14", 0.06, 0.6)
 
 
 def boutique(portrait: bool, day: bool = True) -> Drawing:
