@@ -8,11 +8,11 @@ from typing import Any
 
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from idol.commerce import demand, lots, office, persons, production
+from idol.commerce import demand, elsewhere, lots, office, persons, production
 from idol.commerce.merchant import Merchant
 from idol.commerce.office import Desk
 from idol.commerce.office_actions import Action
-from idol.commerce.outcomes import OffersChanged, PacketChanged, ShopEvent, StockChanged
+from idol.commerce.outcomes import ShopEvent, StockChanged
 from idol.errors import BadInput, Refused
 from idol.model import Language
 from idol.store import Tx
@@ -112,18 +112,7 @@ class BackOffice(Merchant):
         for number, quote in known.items():
             if self.quote(number) != quote:
                 self._announce([StockChanged(number)])
-        rows = self._store.read(
-            lambda tx: tx.all(
-                "SELECT kind, body FROM events WHERE id > :id AND kind IN ('packet_opened',"
-                " 'coupon_made') ORDER BY id",
-                id=before,
-            )
-        )
-        for row in rows:
-            opened = row["kind"] == "packet_opened"
-            self._announce(
-                [PacketChanged(json.loads(row["body"])["packet"]) if opened else OffersChanged()]
-            )
+        self._announce(self._store.read(lambda tx: elsewhere.heard(tx, before)))
 
     def _hand(self, by: str) -> Desk:
         return Desk(by, self._clock.now(), self.rules, self.currency)

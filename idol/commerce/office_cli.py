@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from idol.commerce import demand, money, office, persons, production, suppliers
+from idol.commerce.elsewhere import leave_word
 from idol.commerce.holds import Rules
 from idol.commerce.office_actions import ACTIONS, Action, read
 from idol.commerce.webhooks import publish
@@ -145,6 +146,7 @@ def _command(kind: type[Action]) -> Callable[..., None]:
         def work(tx: Tx, desk: office.Desk) -> Any:
             result, events = office.carry_out(tx, action, desk)
             publish(tx, events, desk.rules.webhooks, desk.now)
+            leave_word(tx, events, desk.now)
             return office.plain(result)
 
         result = _with(config, currency, by, work, write=True)
@@ -243,12 +245,10 @@ def _cell(value: Any) -> str:
             return money.show(Money(minor, currency))
         case {"name": str(name)}:
             return name
-        case list() if value and isinstance(value[0], dict):
-            return ", ".join(
-                f"{row.get('sku', row.get('tracking', ''))}"
-                + (f" ×{row['quantity']}" if "quantity" in row else "")
-                for row in value
-            )
+        case [{"sku": _}, *_]:  # numbered as `open_lines` and `ship --lines` name them
+            return ", ".join(f"{n}: {row['sku']} ×{row['quantity']}" for n, row in enumerate(value))
+        case [{"tracking": _}, *_]:
+            return ", ".join(row["tracking"] for row in value)
         case list():
             return " ".join(str(item) for item in value)
         case _:

@@ -15,7 +15,7 @@ from idol.cli import app
 from idol.clock import SystemClock
 from idol.commerce import persons, returns
 from idol.commerce.office_actions import MakeCoupon, Ship
-from idol.commerce.outcomes import Held, StockChanged
+from idol.commerce.outcomes import Held, HoldMade, OrderEnded, StockChanged
 from idol.errors import Refused
 from idol.model import Viewer
 from idol.store.schema import migrations
@@ -77,6 +77,25 @@ async def test_a_live_show_follows_what_the_command_line_changes(bench: Bench) -
     assert bench.shop.quote(3).left == left
     table = await run("list", "lots")
     assert "L9" in table and "2031-05-06" in table
+
+
+async def test_who_is_concerned_hears_what_the_command_line_did(bench: Bench) -> None:
+    """A refund frees a piece that somebody waits for: both are told, and only once."""
+    id = await sold(bench, "cj-rd-l", 1)
+    for number in range(4):  # the rest, which is presold
+        await bench.shop.hold(Viewer(f"rest-{number}", "Rest"), 1, "cj-rd-l", 1, f"r{number}")
+    waits = Viewer("wen", "Wen")
+    await bench.shop.wait_for(waits, "cj-rd-l", 1)
+    await bench.shop.follow()
+    bench.events.clear()
+    await run("refund", (await bench.shop.order(BUYER, id)).number)
+    await bench.shop.follow()
+    (ended,) = bench.heard(OrderEnded)
+    assert (ended.order.id, ended.order.state, ended.why) == (id, "refunded", "refunded")
+    (made,) = bench.heard(HoldMade)
+    assert (made.hold.viewer.id, made.hold.sku, made.hold.state) == ("wen", "cj-rd-l", "live")
+    await bench.shop.follow()
+    assert len(bench.heard(OrderEnded)) == 1
 
 
 async def test_advice_needs_a_show(bench: Bench, tmp_path: Path) -> None:
