@@ -5,11 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import lru_cache
 
-from idol.commerce import supply
-from idol.commerce.catalog import Catalog, label
 from idol.commerce.states import LISTING
 from idol.commerce.supply import Dates
 from idol.errors import Refused
@@ -132,61 +129,6 @@ def quote(tx: Tx, number: int, now: float, dates: Dates) -> Quote:
     return Quote(number, tuple(variants), sold["n"] if sold else 0, flash_until)
 
 
-def seed(tx: Tx, catalog: Catalog, now: float, dates: Dates) -> list[str]:
-    """Bring a catalogue into the ledger; return the skus that were new.
-
-    Titles, limits and prices follow the file. Stock is taken from it only for a new sku:
-    afterwards the ledger knows better than the file does. What is no longer in the file is
-    closed; what was kept back by hand stays so.
-    """
-    new: list[str] = []
-    for row in tx.all("SELECT number FROM listings WHERE state = 'open' ORDER BY number"):
-        if row["number"] not in catalog.listings:
-            LISTING.move(tx, row["number"], "closed")
-    for number, item in catalog.listings.items():
-        values = {
-            "number": number,
-            "product": item.product.id,
-            "title": json.dumps(item.product.title, ensure_ascii=False),
-            "limit": item.limit,
-        }
-        tx.run(
-            "INSERT INTO listings (number, product, title, per_viewer)"
-            " VALUES (:number, :product, :title, :limit)"
-            " ON CONFLICT (number) DO UPDATE SET product = excluded.product,"
-            " title = excluded.title, per_viewer = excluded.per_viewer",
-            **values,
-        )
-        if LISTING.now(tx, number) == "closed":
-            LISTING.move(tx, number, "open")
-        for position, variant in enumerate(item.product.variants):
-            tx.run(
-                "INSERT INTO variants (sku, listing, position, label)"
-                " VALUES (:sku, :listing, :position, :label)"
-                " ON CONFLICT (sku) DO UPDATE SET listing = excluded.listing,"
-                " position = excluded.position, label = excluded.label",
-                sku=variant.sku,
-                listing=number,
-                position=position,
-                label=json.dumps(label(variant), ensure_ascii=False),
-            )
-    for offer in catalog.supplies:
-        current = priced(tx, offer.sku, now)
-        known = tx.one("SELECT minor, was FROM prices WHERE kind = 'regular' AND id ="
-                       " (SELECT max(id) FROM prices WHERE sku = :sku AND kind = 'regular')",
-                       sku=offer.sku)  # fmt: skip
-        was = offer.was.minor if offer.was else None
-        if known is None or (known["minor"], known["was"]) != (offer.price.minor, was):
-            _enter(tx, offer.sku, "regular", offer.price.minor, was, offer.price.currency, now)
-        if current is None and not tx.one("SELECT 1 FROM supply WHERE sku = :s", s=offer.sku):
-            new.append(offer.sku)
-            supply.add(tx, offer.sku, "on_hand", offer.stock)
-            if offer.presale:
-                ready = dates.today(now) + timedelta(days=offer.presale_days)
-                supply.add(tx, offer.sku, "lot", offer.presale, ready_on=ready)
-    return new
-
-
 def put(tx: Tx, number: int, to: str) -> None:
     """Keep a listing back ("draft") or put it on sale ("open"). What is held or ordered stays.
 
@@ -205,7 +147,7 @@ def lower(tx: Tx, number: int, price: Money, now: float, seconds: float) -> bool
     lowered = False
     for row in tx.all(_PRICED + "WHERE v.listing = :n ORDER BY v.position", n=number, now=now):
         if row["currency"] == price.currency and price.minor < _priced(row, now).price.minor:
-            _enter(tx, row["sku"], "flash", price.minor, None, price.currency, now, now + seconds)
+            enter(tx, row["sku"], "flash", price.minor, None, price.currency, now, now + seconds)
             lowered = True
     return lowered
 
@@ -223,7 +165,7 @@ def open_flash(tx: Tx, number: int, price: Money, now: float, seconds: float) ->
             raise Refused("bad_currency", f"this shop sells in {row['currency']}")
         if price.minor >= row["minor"]:
             raise Refused("not_lower", f"a flash price must be below the price of {row['sku']}")
-        _enter(tx, row["sku"], "flash", price.minor, None, price.currency, now, now + seconds)
+        enter(tx, row["sku"], "flash", price.minor, None, price.currency, now, now + seconds)
 
 
 def close_flash(tx: Tx, number: int, now: float) -> bool:
@@ -234,11 +176,11 @@ def close_flash(tx: Tx, number: int, now: float) -> bool:
         if row["flash"] is not None and now < row["until_at"]
     ]
     for row in rows:
-        _enter(tx, row["sku"], "flash", None, None, row["currency"], now)
+        enter(tx, row["sku"], "flash", None, None, row["currency"], now)
     return bool(rows)
 
 
-def _enter(
+def enter(
     tx: Tx,
     sku: str,
     kind: str,
@@ -248,6 +190,7 @@ def _enter(
     now: float,
     until: float | None = None,
 ) -> None:
+    """A new line in the list of prices, which only grows."""
     tx.run(
         "INSERT INTO prices (sku, kind, minor, was, currency, from_at, until_at)"
         " VALUES (:sku, :kind, :minor, :was, :currency, :now, :until)",

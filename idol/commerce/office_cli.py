@@ -67,7 +67,9 @@ def list_(
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1, default=str))
         return
-    table = Table(*_COLUMNS[what])
+    table = Table()
+    for name in _COLUMNS[what]:
+        table.add_column(name, overflow="fold")  # a number cut short is of no use
     for row in rows:
         table.add_row(*(_cell(row.get(name)) for name in _COLUMNS[what]))
     Console().print(table)

@@ -22,6 +22,7 @@ from idol.commerce import (
     listing,
     money,
     orders,
+    seeding,
     supply,
     waitlist,
 )
@@ -102,7 +103,7 @@ class Shop(BackOffice):
         Stock of known skus stays as the ledger has it.
         """
         now, dates = self._clock.now(), self.rules.dates
-        new = await self._store.submit(lambda tx: listing.seed(tx, self.catalog, now, dates))
+        new = await self._store.submit(lambda tx: seeding.seed(tx, self.catalog, now, dates))
         self._watch(now)
         self._quotes.clear()
         await self._resume_payments()

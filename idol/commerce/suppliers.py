@@ -17,6 +17,8 @@ from idol.store import Row, Tx
 
 WAREHOUSE = ""
 """The place whose calendar is the warehouse's own."""
+OWN = "own"
+"""Who makes what products.csv presells: the days there are the merchant's own promise."""
 _RECENT = 40
 """Deliveries that are looked at: a supplier may mend its ways, or lose them."""
 
@@ -63,6 +65,12 @@ def keep(tx: Tx, supplier: Supplier) -> None:
         rest=",".join(map(str, sorted(supplier.rest))),
         url=supplier.url,
     )
+
+
+def keep_own(tx: Tx, rest: frozenset[int]) -> None:
+    """Enter the merchant as its own supplier, if nobody has yet."""
+    if not tx.one("SELECT 1 FROM suppliers WHERE id = :id", id=OWN):
+        keep(tx, Supplier(OWN, "products.csv", lead=0, rest=rest))
 
 
 def get(tx: Tx, id: str) -> Supplier:
@@ -134,13 +142,17 @@ def arrived(tx: Tx, supplier: str, due: date, came: date, now: float) -> int:
 
 
 def delays(tx: Tx, supplier: str) -> list[int]:
-    """How late its recent deliveries were, the newest first."""
+    """How late its recent deliveries were, the newest first.
+
+    The merchant's own word counts like nine deliveries in time, until its own tell otherwise.
+    """
     rows = tx.all(
         "SELECT late FROM arrivals WHERE supplier = :s ORDER BY came_on DESC, at DESC LIMIT :n",
         s=supplier,
         n=_RECENT,
     )
-    return [row["late"] for row in rows]
+    late = [row["late"] for row in rows]
+    return late + [0] * (9 - len(late)) if supplier == OWN else late
 
 
 def _read(row: Row) -> Supplier:

@@ -35,6 +35,7 @@ from idol.commerce import (
     orders,
     outbox,
     refunds,
+    seeding,
     settlement,
     supply,
 )
@@ -85,7 +86,7 @@ class Ledger(RuleBasedStateMachine):
     @initialize()
     def seed(self) -> None:
         with TemporaryDirectory() as folder:
-            listing.seed(self.tx, catalog(Path(folder), CSV), self.now, RULES.dates)
+            seeding.seed(self.tx, catalog(Path(folder), CSV), self.now, RULES.dates)
         coupons.make(self.tx, COUPON)
 
     # ---- the model

@@ -75,8 +75,11 @@ async def test_a_live_show_follows_what_the_command_line_changes(bench: Bench) -
     await bench.shop.follow()
     assert StockChanged(3) in bench.events or bench.shop.quote(3).presale_left == 40
     assert bench.shop.quote(3).left == left
-    table = await run("list", "lots")
-    assert "L9" in table and "2031-05-06" in table
+    rows = {row["name"]: row for row in json.loads(await run("list", "lots", "--json"))}
+    assert rows["L9"]["ready_on"] == "2031-05-06"
+    presold = rows["cj-rd-l"]
+    assert (presold["supplier"], presold["capacity"], presold["delay"]) == ("own", 4, 0)
+    assert "L9" in await run("list", "lots")
 
 
 async def test_who_is_concerned_hears_what_the_command_line_did(bench: Bench) -> None:

@@ -121,6 +121,28 @@ async def test_a_promise_in_danger_is_told(bench: Bench) -> None:
     assert (await bench.shop.books())["alerts"][0]["chance"] == 22
 
 
+async def test_what_products_csv_presells_is_a_lot_like_others(bench: Bench) -> None:
+    """Its days are the merchant's own promise: no alert while it can be kept, one once it
+    cannot, and its buyers can be asked."""
+    await bought(bench, LIN, "cj-rd-l", 2, 1)  # one in hand, one presold
+    lot = bench.store.read(lambda tx: lots.get(tx, "cj-rd-l"))
+    assert (lot.supplier, lot.capacity, lot.reserved, lot.delay) == ("own", 4, 1, 0)
+
+    def alerts() -> list[tuple[str, int]]:
+        dates, now = bench.shop.rules.dates, bench.clock.now()
+        return bench.store.read(
+            lambda tx: [(alert.lot, alert.chance) for alert in lots.alerts(tx, dates, now)]
+        )
+
+    assert alerts() == []
+    await bench.clock.advance((lot.ready_on - date(2023, 11, 14)).days * 86_400 + 8 * 86_400)
+    assert ("cj-rd-l", 100) in alerts()
+    later = acts.Delay(
+        lot="cj-rd-l", ready_on=lot.ready_on + timedelta(days=30), reason_zh="晚", reason_en="late"
+    )
+    assert (await bench.shop.office(later, "op"))["asked"] == 1
+
+
 # ---- delays
 
 
@@ -146,8 +168,7 @@ async def test_who_does_not_agree_has_the_money_back(bench: Bench) -> None:
     assert given(bench, silent) == [("delay", 17800)] and given(bench, agrees) == []
     assert (await bench.shop.order(LIN, silent)).state == "refunded"
     assert bench.heard(OrderEnded)[-1].order.id == silent
-    (row,) = bench.store.read(lots.every)
-    assert row.reserved == 1
+    assert bench.store.read(lambda tx: lots.get(tx, "L")).reserved == 1
     with pytest.raises(Refused, match="no open question"):
         await bench.store.submit(lambda tx: delays.answer(tx, silent, True, 0.0))
 
