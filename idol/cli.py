@@ -188,12 +188,12 @@ def report(
     from idol import config as configs
     from idol.commerce import exports, report_page
     from idol.report import sales_report
-    from idol.show.insight import analysis_tables, tables
+    from idol.show.insight import tables
 
-    sold, analysis, run = sales_report(configs.load(_config(config)), show)
+    analysis, run = sales_report(configs.load(_config(config)), show)
     language: Language = "zh" if (lang or run.language) == "zh" else "en"
     console = Console()
-    for table in (*tables(sold), *analysis_tables(analysis)):
+    for table in tables(analysis, language):
         console.print(table)
     if html is not None:
         page = report_page.page(analysis, run.title.get(language, run.folder.name), language)

@@ -19,6 +19,7 @@ import typer
 from pydantic_core import PydanticUndefined
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from idol.commerce import demand, money, office, persons, production, suppliers
 from idol.commerce.elsewhere import leave_word
@@ -71,7 +72,7 @@ def list_(
     for name in _COLUMNS[what]:
         table.add_column(name, overflow="fold")  # a number cut short is of no use
     for row in rows:
-        table.add_row(*(_cell(row.get(name)) for name in _COLUMNS[what]))
+        table.add_row(*(Text(_cell(row.get(name))) for name in _COLUMNS[what]))
     Console().print(table)
 
 

@@ -56,7 +56,7 @@ class Queue:
             language,
             quantity=place.quantity,
             item=self._name(sku, language),
-            before=place.before,
+            before=_ahead(place.before, language),
         )
         return Queued(sku, place.quantity, place.before, said)
 
@@ -90,5 +90,12 @@ class Queue:
         place = await self._rest(viewer, outcome.hold.sku, short, origin, key)
         if place is None:
             return outcome
-        rest = texts.say("queued_rest", language, quantity=place.quantity, before=place.before)
+        before = _ahead(place.before, language)
+        rest = texts.say("queued_rest", language, quantity=place.quantity, before=before)
         return replace(outcome, text=f"{outcome.text} {rest}")
+
+
+def _ahead(before: int, language: Language) -> str:
+    if not before:
+        return texts.say("queue_first", language)
+    return texts.say("queue_ahead", language, before=before)

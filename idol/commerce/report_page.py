@@ -12,10 +12,10 @@ from idol.commerce import money
 from idol.commerce.analysis import Analysis, Table
 from idol.model import Language, Money
 
-_MONEY = frozenset(
+MONEY = frozenset(
     ("gmv", "refunded", "gpm", "uv_value", "on_air", "last_explained", "five_minutes")
 )
-_RATES = frozenset(("click_rate", "conversion"))
+RATES = frozenset(("click_rate", "conversion"))
 _ROWS = 200
 _TEXT: dict[str, tuple[str, str]] = {
     "title": ("直播带货报告", "What the show sold"),
@@ -193,9 +193,9 @@ def _css(name: str, rows: Sequence[dict[str, object]]) -> str:
 
 
 def _show(name: str, value: object, currency: str, language: Language) -> str:
-    if name in _MONEY and isinstance(value, int):
+    if name in MONEY and isinstance(value, int):
         return escape(money.show(Money(value, currency), language))
-    if name in _RATES and isinstance(value, int):
+    if name in RATES and isinstance(value, int):
         return f"{value // 100}.{value % 100:02d}%"
     if name in ("at", "held_at", "paid_at") and isinstance(value, int | float):
         return f"{datetime.fromtimestamp(value, UTC):%Y-%m-%d %H:%M:%S}Z"
@@ -204,8 +204,13 @@ def _show(name: str, value: object, currency: str, language: Language) -> str:
     )
 
 
+def word(name: str, language: Language) -> str:
+    """What a figure, column or table is called."""
+    return _TEXT.get(name, (name, name))[0 if language == "zh" else 1]
+
+
 def _t(name: str, language: Language) -> str:
-    return escape(_TEXT.get(name, (name, name))[0 if language == "zh" else 1])
+    return escape(word(name, language))
 
 
 def _int(value: object) -> int:

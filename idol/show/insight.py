@@ -1,67 +1,59 @@
-"""What sold, as tables for a terminal."""
+"""What sold, as tables that a terminal of 80 columns has room for; the files hold everything."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from rich.table import Table
+from rich.text import Text
 
+from idol.commerce import money, report_page
 from idol.commerce.analysis import Analysis
-from idol.commerce.money import show as show_money
-from idol.commerce.outcomes import Report
-from idol.model import Money
+from idol.model import Language, Money
 
-_MONEY = frozenset(
-    ("gmv", "refunded", "gpm", "uv_value", "on_air", "last_explained", "five_minutes")
-)
-_WIDE = frozenset(("at", "times", "click_rate", "conversion", "pieces", "interested", "heard_by"))
-_LONGEST = 40
-"""Rows of one table on a terminal; files hold them all."""
-
-
-def tables(report: Report) -> Iterator[Table]:
-    """Totals, then by product, segment and source."""
-    totals = Table("orders", "paid", "pieces", "sold", "refunded", "holds", "holds expired")
-    totals.add_row(
-        str(report.orders),
-        str(report.paid),
-        str(report.pieces),
-        show_money(Money(report.gmv, report.currency)),
-        show_money(Money(report.refunded, report.currency)),
-        str(report.holds),
-        str(report.holds_expired),
-    )
-    yield totals
-    for title in ("listing", "segment", "source"):
-        rows: tuple[dict[str, object], ...] = getattr(report, f"by_{title}")
-        if rows:
-            yield _table(f"by {title}", rows, report.currency)
+_COLUMNS = {
+    "minutes": ("minute", "segment", "viewers", "clicks", "holds", "orders", "gmv", "gpm"),
+    "segments": ("segment", "viewers", "clicks", "holds", "orders", "gmv", "conversion", "gpm"),
+    "listings": ("listing", "viewers", "clicks", "holds", "orders", "gmv", "conversion", "gpm"),
+    "lines": ("text", "segment", "holds", "last_explained", "five_minutes"),
+    "sales": ("number", "words", "source", "sku", "quantity", "gmv", "state"),
+    "bots": ("viewer", "reason"),
+}
+_WORDS = frozenset(("text", "words"))
+_ROWS = 20
+"""Rows of one table here."""
 
 
-def analysis_tables(analysis: Analysis) -> Iterator[Table]:
-    """The funnel, then minutes, segments, products, lines by both models, and who was left out."""
-    yield _table("funnel", (dict(analysis.totals),), analysis.currency)
-    for name in ("minutes", "segments", "listings", "lines", "bots"):
-        rows = tuple(_narrow(row) for row in analysis.tables[name][:_LONGEST])
-        if rows:
-            yield _table(name, rows, analysis.currency)
+def tables(analysis: Analysis, language: Language) -> list[Table]:
+    """The funnel, then minutes, segments, products, lines by both models, sales, and bots."""
+    word = report_page.word
+    totals = Table(title=word("funnel", language), show_header=False)
+    for name, value in analysis.totals.items():
+        totals.add_row(word(name, language), _cell(name, value, analysis.currency))
+    made = [totals]
+    for name, columns in _COLUMNS.items():
+        rows = analysis.tables.get(name, [])
+        if not rows:
+            continue
+        more = f" ({_ROWS} / {len(rows)})" if len(rows) > _ROWS else ""
+        table = Table(title=word(name, language) + more)
+        for column in columns:
+            text = column in _WORDS
+            table.add_column(
+                word(column, language), no_wrap=not text, ratio=1 if text else None, overflow="fold"
+            )
+        for row in rows[:_ROWS]:
+            table.add_row(*(_cell(column, row[column], analysis.currency) for column in columns))
+        made.append(table)
+    return made
 
 
-def _narrow(row: dict[str, object]) -> dict[str, object]:
-    """Without the columns that a terminal has no room for; the files have them."""
-    return {name: value for name, value in row.items() if name not in _WIDE}
+def _cell(name: str, value: object, currency: str) -> Text:
+    """As text: what a viewer wrote is no markup."""
+    return Text(_text(name, value, currency))
 
 
-def _table(title: str, rows: tuple[dict[str, object], ...], currency: str) -> Table:
-    table = Table(*rows[0], title=title)
-    for row in rows:
-        table.add_row(*(_cell(key, value, currency) for key, value in row.items()))
-    return table
-
-
-def _cell(key: str, value: object, currency: str) -> str:
-    if key in _MONEY and isinstance(value, int):
-        return show_money(Money(value, currency))
-    if key in ("conversion", "click_rate") and isinstance(value, int):
+def _text(name: str, value: object, currency: str) -> str:
+    if name in report_page.MONEY and isinstance(value, int):
+        return money.show(Money(value, currency))
+    if name in report_page.RATES and isinstance(value, int):
         return f"{value / 100:.1f}%"
-    return str(value) if len(str(value)) <= _LONGEST else f"{str(value)[:_LONGEST]}…"
+    return str(value) or "—"

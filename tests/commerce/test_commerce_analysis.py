@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 from shops import Bench
 
 from idol.commerce import attribution, exports, report_page
@@ -31,6 +33,7 @@ from idol.commerce.presence import Presence
 from idol.commerce.traffic import MOST, Traffic
 from idol.errors import Unavailable
 from idol.model import ChatMessage, Line, Utterance, Viewer
+from idol.show import insight
 from idol.telemetry import get_log
 
 
@@ -214,6 +217,21 @@ async def test_a_sale_is_traced_from_the_viewer_to_the_refund(tmp_path: Path) ->
     assert (by_tap["source"], by_tap["gmv"], by_tap["refunded"]) == ("tap", 39800, 39800)
     assert analysis.bots == {"spider": "agent"}
     assert analysis.totals["viewers"] == 3 and analysis.totals["impressions"] == 3
+    bench.store.close()
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh", "最后讲解"), ("en", "last explained")])
+async def test_the_report_fits_a_terminal(tmp_path: Path, language: Any, word: str) -> None:
+    bench, _ = await told(tmp_path)
+    record = bench.store.read(lambda tx: attribution.record(tx, "CNY"))
+    record = replace(record, held=[replace(held, words="[/] 要一件") for held in record.held])
+    console = Console(file=io.StringIO(), width=80)
+    for table in insight.tables(analyse(record), language):
+        console.print(table)
+    text = console.file.getvalue()
+    assert word in text.replace("\n", " ") and "…" not in text
+    assert "[/] 要一件" in text, "a viewer's words are no markup"
+    assert "¥199" in text and "spider" in text
     bench.store.close()
 
 
