@@ -26,6 +26,7 @@ from idol.commerce.intent_clause import (
     spoken,
     weight,
 )
+from idol.commerce.intent_each import spelled_out
 from idol.commerce.intent_slots import Group, grouped
 from idol.commerce.intent_wants import Want, all_wants, one_want
 from idol.commerce.lexicon import Lexicon, Token
@@ -89,7 +90,7 @@ def parse(
     sense: Opinion | None = None,
 ) -> Intent:
     """Read one message. Never raises; 0.1-0.5 ms, and 1 ms more where `sense` is asked."""
-    line = normal(text, lexicon)
+    line = spelled_out(normal(text, lexicon), lexicon, floor)
     if pending:
         line = _CHANGED.sub("", line)  # "改成M", "actually M": an answer like any other
     intent = _parse(line, lexicon, floor, pending)

@@ -229,3 +229,32 @@ def test_colours_by_kind_and_sizes_by_measure(tmp_path: Path, text: str, expecte
     bottle = Product("bottle", {"zh": "保温杯", "en": "bottle"}, (), aliases=("杯子",))
     wares = Lexicon(load(file, {"bottle": bottle}, "CNY").listings)
     assert verdict(parse(text, wares, Floor(current=1))) == expected
+
+
+@pytest.mark.parametrize(
+    ("show", "current", "text", "expected"),
+    [
+        ("zh", 2, "两个颜色各一条", "hold WS-OAT*1+WS-PER*1"),
+        ("zh", 6, "两个色都要 一样一个", "hold PT-MOS*1+PT-NAT*1"),
+        ("zh", 1, "L码两个颜色各两件", "hold CJ-BLK-L*2+CJ-BLU-L*2"),
+        ("zh", 3, "松绿一大一小", "hold HB-PIN-350*1+HB-PIN-500*1"),
+        ("zh", 1, "4号大小各一个", "hold OC-120*1+OC-220*1"),
+        ("zh", 1, "两个颜色各一件", "ask"),  # which size?
+        ("zh", 1, "三个颜色各一件", "ask"),  # it comes in two
+        ("zh", 2, "我两个颜色各买了一条，好看", "none"),
+        ("zh", 2, "别两个颜色各来一条", "none"),
+        ("zh", 2, "两个颜色各一条多少钱", "none"),
+        ("en", 1, "one of each colour please", "hold HH-GRA*1+HH-IRI*1"),
+        ("en", 2, "both sizes in sea blue, one each please", "hold TM-SEA-300*1+TM-SEA-450*1"),
+        ("en", 3, "medium in both colors, one each", "hold KJ-COR-M*1+KJ-INK-M*1"),
+        ("en", 3, "one of each size", "ask"),
+        ("en", 1, "i have one of each colour already", "none"),
+        ("en", 1, "is there one of each colour left?", "none"),
+    ],
+)
+def test_one_of_each_is_what_the_catalogue_has(
+    sense: Sense, show: str, current: int, text: str, expected: str
+) -> None:
+    words = corpora.shipped(corpora.HERE / f"intent_blind14_{show}.txt")
+    assert words is not None
+    assert verdict(parse(text, words, Floor(current=current), sense=sense)) == expected
