@@ -122,13 +122,15 @@ def paid(tx: Tx, order: str) -> dict[int, int]:
     """What each line really cost, in minor units: its share of a coupon is off."""
     row = tx.one("SELECT discount FROM orders WHERE id = :o", o=order)
     lines = tx.all(
-        "SELECT line, quantity * unit AS total FROM order_lines WHERE order_id = :o ORDER BY line",
+        "SELECT o.line, o.quantity * o.unit AS total, (c.listing IS NULL OR c.listing = o.listing)"
+        " AS meant FROM order_lines o LEFT JOIN coupon_uses u ON u.order_id = o.order_id"
+        " LEFT JOIN coupons c ON c.code = u.code WHERE o.order_id = :o ORDER BY o.line",
         o=order,
     )
-    totals = [line["total"] for line in lines]
-    shares = split(row["discount"] if row else 0, totals)
-    return {line["line"]: total - share
-            for line, total, share in zip(lines, totals, shares, strict=True)}  # fmt: skip
+    weights = [line["total"] if line["meant"] else 0 for line in lines]
+    shares = split(row["discount"] if row else 0, weights)
+    return {line["line"]: line["total"] - share
+            for line, share in zip(lines, shares, strict=True)}  # fmt: skip
 
 
 def split(amount: int, weights: Sequence[int]) -> list[int]:

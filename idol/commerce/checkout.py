@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
 from idol.clock import Clock
@@ -65,21 +65,25 @@ class Checkout(Books):
         return self._store.read(lambda tx: orders.of_viewer(tx, viewer_id(viewer)))
 
     async def confirm(
-        self, viewer: Viewer | str, hold_id: str, key: str, coupon: str = ""
+        self, viewer: Viewer | str, chosen: str | Sequence[str], key: str, coupon: str = ""
     ) -> Order:
-        """Turn a hold into an order; its `pay_url` is where to send the buyer.
+        """Turn a hold, or several, into one order; its `pay_url` is where to send the buyer.
 
-        Raises `Refused`: unknown_hold, hold_expired, hold_cancelled, key_reused, in_flight;
-        `Unavailable` if the provider cannot be reached (the order stands: confirm or pay again).
+        Raises `Refused`: unknown_hold, hold_STATE of one that is live no more (then none is
+        ordered), key_reused, in_flight; `Unavailable` if the provider cannot be reached (the
+        order stands: confirm or pay again).
         """
         who = viewer_id(viewer)
-        asked = (hold_id, coupon) if coupon else (hold_id,)
+        ids = (chosen,) if isinstance(chosen, str) else tuple(dict.fromkeys(chosen))
+        if not ids:
+            raise Refused("unknown_hold")
+        asked = (*ids, coupon) if coupon else ids
         scoped, request = f"confirm:{who}:{key}", idempotency.digest(*asked)
         with idempotency.flight(self._confirming, scoped, request):
-            return await self._confirm(who, hold_id, scoped, request, coupon)
+            return await self._confirm(who, ids, scoped, request, coupon)
 
     async def _confirm(
-        self, who: str, hold_id: str, scoped: str, request: str, coupon: str
+        self, who: str, ids: tuple[str, ...], scoped: str, request: str, coupon: str
     ) -> Order:
         now = self._clock.now()
 
@@ -88,21 +92,24 @@ class Checkout(Books):
             if known:
                 return (orders.get(tx, known["order"]), False), []
             events = answers.expire(tx, now, self.rules)
-            before = holds.get(tx, hold_id, who)
-            if before.state in ("expired", "cancelled"):
+            before = [holds.get(tx, id, who) for id in ids]
+            if any(hold.state in ("expired", "cancelled") for hold in before):
                 return (None, False), events  # not raised here, or the expiry would be undone
-            order = orders.place(tx, who, hold_id, now, self.rules, coupon)
+            order = orders.place(tx, who, ids, now, self.rules, coupon)
             if order.state == "awaiting_payment":  # in the same commit, for one less to wait for
                 settlement.attempt(tx, order.id, self._provider.name, now)
             idempotency.keep(tx, scoped, request, {"order": order.id}, now)
-            if before.state != "live":
+            if before[0].state != "live":
                 return (order, False), events
-            return (order, True), [*events, HoldEnded(holds.get(tx, hold_id), "confirmed")]
+            return (order, True), [
+                *events,
+                *(HoldEnded(holds.get(tx, id), "confirmed") for id in ids),
+            ]
 
         order, placed = await self._write(work)
         if order is None:
-            state = self._store.read(lambda tx: holds.get(tx, hold_id).state)
-            raise Refused(f"hold_{state}")
+            states = self._store.read(lambda tx: [holds.get(tx, id).state for id in ids])
+            raise Refused(f"hold_{next(s for s in states if s in ('expired', 'cancelled'))}")
         try:
             order = await self._with_pay_url(order)
         finally:

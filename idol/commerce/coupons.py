@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -159,8 +160,9 @@ def claim(tx: Tx, code: str, viewer: str, now: float) -> Coupon:
     return make(tx, own)
 
 
-def worth(tx: Tx, code: str, viewer: str, listing: int, total: Money, now: float) -> Money:
-    """What a coupon would take off this order; nothing is taken yet.
+def worth(tx: Tx, code: str, viewer: str, totals: Mapping[int, Money], now: float) -> Money:
+    """What a coupon would take off an order that comes to so much, listing by listing; nothing
+    is taken yet. One for a single listing counts, and takes off, that listing's share alone.
 
     Raises `Refused`: unknown_coupon, coupon_claim (it must be claimed first), coupon_over,
     coupon_used, coupon_least, coupon_listing.
@@ -175,8 +177,12 @@ def worth(tx: Tx, code: str, viewer: str, listing: int, total: Money, now: float
     mine = _taken(tx, coupon.code, viewer) + len(claimed(tx, coupon.code, viewer))
     if coupon.used >= coupon.uses or mine >= coupon.per_viewer:
         raise Refused("coupon_used", code)
-    if coupon.listing not in (None, listing):
-        raise Refused("coupon_listing", str(coupon.listing))
+    if coupon.listing is not None:
+        if coupon.listing not in totals:
+            raise Refused("coupon_listing", str(coupon.listing))
+        totals = {coupon.listing: totals[coupon.listing]}
+    currency = next(iter(totals.values())).currency
+    total = Money(sum(part.minor for part in totals.values()), currency)
     off = coupon.off(total.minor)
     # An order must still cost something: free goods would need no payment, hence no proof.
     if coupon.currency != total.currency or total.minor < coupon.least or off >= total.minor:

@@ -155,7 +155,7 @@ class Merchant(Checkout):
 
         def look(tx: Tx) -> Money:
             hold = holds.get(tx, hold_id, who)
-            return coupons.worth(tx, code, who, hold.listing, hold.total, now)
+            return coupons.worth(tx, code, who, {hold.listing: hold.total}, now)
 
         return self._store.read(look)
 

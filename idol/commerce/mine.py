@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from idol.commerce import coupons, holds, packets, waitlist
+from idol.commerce import coupons, holds, orders, packets, waitlist
 from idol.commerce.coupons import Coupon
 from idol.commerce.outcomes import Hold
 from idol.commerce.packets import Entered
@@ -13,10 +13,14 @@ from idol.errors import Refused
 from idol.model import Money
 from idol.store import Tx
 
+ALL = "all"
+"""Stands for a hold's id where all live holds are one order."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """One coupon on one hold: what it takes off and what is left to pay, or why it does not."""
+    """One coupon on one hold, or on `ALL`: what it takes off and what is left to pay, or why it
+    does not."""
 
     hold: str
     code: str
@@ -56,21 +60,28 @@ def of(tx: Tx, viewer: str, now: float) -> Mine:
         offered=tuple(waitlist.offered(tx, viewer, now)),
         missed=tuple(waitlist.lapsed(tx, viewer, now)),
         holds=tuple(live),
-        fits=tuple(fit for hold in live for fit in fits(tx, hold, own, now)),
+        fits=tuple(fit for chosen in _choices(live) for fit in fits(tx, chosen, own, now)),
     )
 
 
-def fits(tx: Tx, hold: Hold, own: list[Coupon], now: float) -> list[Fit]:
-    """Each of these coupons on a hold, what takes off most first."""
+def _choices(live: list[Hold]) -> list[tuple[Hold, ...]]:
+    """What may be confirmed: each hold by itself, or all of them as one order."""
+    return [(hold,) for hold in live] + ([tuple(live)] if len(live) > 1 else [])
+
+
+def fits(tx: Tx, chosen: tuple[Hold, ...], own: list[Coupon], now: float) -> list[Fit]:
+    """Each of these coupons on one order of these holds, what takes off most first."""
+    name = chosen[0].id if len(chosen) == 1 else ALL
+    totals = orders.by_listing(chosen)
+    total = Money(sum(part.minor for part in totals.values()), chosen[0].unit.currency)
     found = []
     for coupon in own:
         try:
-            off = coupons.worth(tx, coupon.code, hold.viewer.id, hold.listing, hold.total, now)
+            off = coupons.worth(tx, coupon.code, chosen[0].viewer.id, totals, now)
         except Refused as error:
-            found.append(Fit(hold.id, coupon.code, hold.total, why=error.code))
+            found.append(Fit(name, coupon.code, total, why=error.code))
         else:
-            pay = Money(hold.total.minor - off.minor, off.currency)
-            found.append(Fit(hold.id, coupon.code, pay, off))
+            found.append(Fit(name, coupon.code, Money(total.minor - off.minor, off.currency), off))
     return sorted(found, key=lambda fit: -(fit.off.minor if fit.off else 0))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from idol.commerce import coupons, holds, supply
@@ -21,37 +22,46 @@ from idol.store import Row, Tx, among, in_parts
 def expire(tx: Tx, now: float) -> tuple[list[Hold], list[Order]]:
     """Everything whose time has run out: holds freed, unpaid orders cancelled."""
     ended = holds.expire(tx, now)
-    orders: list[Order] = []
+    unpaid: dict[str, float] = {}
     for ids in in_parts([hold.id for hold in ended]):
         names, values = among("h", ids)
         for row in tx.all(
-            f"SELECT order_id FROM holds WHERE id IN ({names}) AND order_id IS NOT NULL"
-            " ORDER BY expires_at, id",
+            f"SELECT order_id, expires_at FROM holds WHERE id IN ({names})"
+            " AND order_id IS NOT NULL",
             **values,
         ):
-            move(tx, row["order_id"], "cancelled")
-            coupons.give_back(tx, row["order_id"])
-            note(tx, now, "order_unpaid", order=row["order_id"])
-            orders.append(get(tx, row["order_id"]))
-    return ended, orders
+            unpaid[row["order_id"]] = row["expires_at"]  # the same for all of its holds
+    for order in sorted(unpaid, key=lambda id: (unpaid[id], id)):
+        move(tx, order, "cancelled")
+        coupons.give_back(tx, order)
+        note(tx, now, "order_unpaid", order=order)
+    return ended, [get(tx, order) for order in sorted(unpaid, key=lambda id: (unpaid[id], id))]
 
 
-def place(tx: Tx, viewer: str, hold_id: str, now: float, rules: Rules, coupon: str = "") -> Order:
-    """Turn a live hold into an order that waits for payment; the same order if it is one already.
+def place(
+    tx: Tx, viewer: str, chosen: Sequence[str], now: float, rules: Rules, coupon: str = ""
+) -> Order:
+    """Turn live holds into one order that waits for payment; the same order if it is one already.
 
-    Call `expire` first. Raises `Refused`: unknown_hold, hold_expired, hold_cancelled, and what
-    `coupons.worth` raises: then nothing is placed.
+    Call `expire` first. Raises `Refused`: unknown_hold, hold_STATE, and what `coupons.worth`
+    raises: then nothing is placed.
     """
-    hold = holds.get(tx, hold_id, viewer)
-    known = tx.one("SELECT order_id FROM holds WHERE id = :id", id=hold_id)
-    if known and known["order_id"] and hold.state != "expired":
-        return get(tx, known["order_id"])
-    off = Money(0, hold.unit.currency)
+    wanted = [holds.get(tx, hold, viewer) for hold in dict.fromkeys(chosen)]
+    known = _placed(tx, wanted)
+    if known:
+        return get(tx, known)
+    for hold in wanted:
+        if hold.state != "live":
+            raise Refused(f"hold_{hold.state}")
+    currency = wanted[0].unit.currency
+    off = Money(0, currency)
     if coupon:
-        off = coupons.worth(tx, coupon, viewer, hold.listing, hold.total, now)
+        off = coupons.worth(tx, coupon, viewer, by_listing(wanted), now)
+    total = sum(hold.total.minor for hold in wanted)
     pay_by = now + rules.pay_seconds
-    holds.move(tx, hold_id, "confirmed", expires_at=pay_by)
     order = f"o_{secrets.token_hex(8)}"
+    for hold in wanted:
+        holds.move(tx, hold.id, "confirmed", expires_at=pay_by)
     tx.run(
         "INSERT INTO orders (id, number, viewer, viewer_name, platform, state, total, currency,"
         " created_at, pay_by, discount) VALUES (:id, :number, :viewer, :name, :platform,"
@@ -59,23 +69,50 @@ def place(tx: Tx, viewer: str, hold_id: str, now: float, rules: Rules, coupon: s
         id=order,
         number=_number(now, rules),
         viewer=viewer,
-        name=hold.viewer.name,
-        platform=hold.viewer.platform,
-        total=hold.total.minor - off.minor,
-        currency=hold.unit.currency,
+        name=wanted[0].viewer.name,
+        platform=wanted[0].viewer.platform,
+        total=total - off.minor,
+        currency=currency,
         now=now,
         pay_by=pay_by,
         discount=off.minor,
     )
     if coupon:
         coupons.take(tx, coupon, order, viewer, off, now)
-    tx.run("UPDATE holds SET order_id = :o WHERE id = :id", o=order, id=hold_id)
-    parts = tx.all(
+    line = 0
+    for hold in wanted:
+        tx.run("UPDATE holds SET order_id = :o WHERE id = :id", o=order, id=hold.id)
+        line = _add_lines(tx, order, hold, line)
+        note(tx, now, "order_placed", order=order, hold=hold.id, total=hold.total.minor)
+    return get(tx, order)
+
+
+def by_listing(wanted: Iterable[Hold]) -> dict[int, Money]:
+    """What holds of one order come to, listing by listing."""
+    totals: dict[int, Money] = {}
+    for hold in wanted:
+        before = totals.get(hold.listing)
+        minor = hold.total.minor + (before.minor if before else 0)
+        totals[hold.listing] = Money(minor, hold.unit.currency)
+    return totals
+
+
+def _placed(tx: Tx, wanted: Sequence[Hold]) -> str | None:
+    """The order that all of these holds have become and that its time has not ended."""
+    found = set()
+    for hold in wanted:
+        row = tx.one("SELECT order_id FROM holds WHERE id = :id", id=hold.id)
+        found.add(row["order_id"] if row and hold.state != "expired" else None)
+    return found.pop() if len(found) == 1 else None
+
+
+def _add_lines(tx: Tx, order: str, hold: Hold, line: int) -> int:
+    """A line for each part of a hold, numbered from `line` on; the next free number."""
+    for part in tx.all(
         "SELECT supply, quantity, ships_by FROM hold_parts WHERE hold = :h"
         " ORDER BY ships_by, supply",
-        h=hold_id,
-    )
-    for line, part in enumerate(parts):
+        h=hold.id,
+    ):
         tx.run(
             "INSERT INTO order_lines (order_id, line, hold, listing, sku, title, label, quantity,"
             " unit, ships_by, supply, source, message, segment, utterance, licence)"
@@ -88,10 +125,10 @@ def place(tx: Tx, viewer: str, hold_id: str, now: float, rules: Rules, coupon: s
             quantity=part["quantity"],
             ships=part["ships_by"],
             supply=part["supply"],
-            hold=hold_id,
+            hold=hold.id,
         )
-    note(tx, now, "order_placed", order=order, hold=hold_id, total=hold.total.minor)
-    return get(tx, order)
+        line += 1
+    return line
 
 
 def cancel(tx: Tx, viewer: str, order: str, now: float) -> Order:

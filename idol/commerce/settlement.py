@@ -137,9 +137,12 @@ def _accept(tx: Tx, order: Order, now: float, rules: Rules) -> bool:
         expired = all(holds.get(tx, hold).state == "expired" for hold in mine)
         if not (expired and coupons.retake(tx, order.id)):
             return False
-        if not all(holds.rehold(tx, hold, now, rules) for hold in mine):
-            coupons.give_back(tx, order.id)
-            return False
+        for done, hold in enumerate(mine):
+            if not holds.rehold(tx, hold, now, rules):
+                for again in mine[:done]:  # all of the order, or nothing
+                    holds.cancel(tx, again)
+                coupons.give_back(tx, order.id)
+                return False
     else:
         return False
     move(tx, order.id, "paid")

@@ -61,7 +61,9 @@ class HoldIn(Message):
 class ConfirmIn(Message):
     type: Literal["confirm"]
     key: Id
-    hold: Id
+    hold: Id | None = None
+    holds: list[Id] = Field(default_factory=list, max_length=20)
+    """Several as one order; else the one `hold`."""
     coupon: str = Field("", max_length=24)
 
 
@@ -200,8 +202,9 @@ class ChatDesk:
                         page.send({"type": "hold", **views.hold(hold)})
                 else:
                     _notice(page, outcome.code, {"key": key}, outcome.text)
-            case ConfirmIn(hold=hold_id, key=key, coupon=coupon):
-                order = await shop.confirm(viewer, hold_id, key, coupon)
+            case ConfirmIn(hold=hold_id, holds=several, key=key, coupon=coupon):
+                chosen = several or ([hold_id] if hold_id else [])
+                order = await shop.confirm(viewer, chosen, key, coupon)
                 page.send({"type": "order", **views.order(order)})
             case CancelIn(hold=hold_id):
                 await shop.cancel(viewer, hold_id)

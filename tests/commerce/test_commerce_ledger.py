@@ -162,7 +162,7 @@ class Ledger(RuleBasedStateMachine):
         item = self.model[hold]
         spare, dear = self._spare(item["viewer"]), item["total"] > COUPON.value
         try:
-            order = orders.place(self.tx, item["viewer"], hold, self.now, RULES, code)
+            order = orders.place(self.tx, item["viewer"], [hold], self.now, RULES, code)
         except Refused as error:
             if item["state"] == "live":
                 assert code and error.code == ("coupon_least" if spare else "coupon_used")

@@ -132,21 +132,22 @@ class World:
         await self.tell(page, {"type": "hold", **hold})
         await self.move_stock(hold["sku"], hold["quantity"])
 
-    async def confirm(self, page: WebSocket, hold_id: str, coupon: str) -> None:
-        hold = self.holds[hold_id]
+    async def confirm(self, page: WebSocket, chosen: list[str], coupon: str) -> None:
+        hold_id, bought = chosen[0], [self.holds[id] for id in chosen]
+        hold = bought[0]
         fits = self.perks.mine([hold])["fits"]
-        fit = next((f for f in fits if f["code"] == coupon), {"off": None, "pay": hold["total"]})
+        total = {**hold["total"], "minor": sum(one["total"]["minor"] for one in bought)}
+        fit = next((f for f in fits if f["code"] == coupon), {"off": None, "pay": total})
         self.perks.coupons = [c for c in self.perks.coupons if c["code"] != coupon]
-        hold["state"] = "confirmed"
-        line = {
-            k: hold[k]
-            for k in ("listing", "sku", "title", "label", "quantity", "unit", "total", "ships_by")
-        }
+        for one in bought:
+            one["state"] = "confirmed"
+        said = ("listing", "sku", "title", "label", "quantity", "unit", "total", "ships_by")
+        lines = [{k: one[k] for k in said} for one in bought]
         order = {
             "id": f"o-{hold_id}",
             "number": f"A{1001 + len(self.orders)}",
             "state": "awaiting_payment",
-            "lines": [line],
+            "lines": lines,
             "total": fit["pay"],
             "discount": fit["off"],
             "coupon": {"code": fit["code"], "packet": None} if fit["off"] else None,
@@ -156,7 +157,8 @@ class World:
             "pay_by": time.time() + 900,
         }
         self.orders[order["id"]] = order
-        await self.tell(page, {"type": "hold", **hold})
+        for one in bought:
+            await self.tell(page, {"type": "hold", **one})
         await self.tell(page, {"type": "order", **order})
 
     async def pay(self, order_id: str) -> None:
@@ -184,7 +186,8 @@ class World:
             case "hold":
                 await self.hold(page, message["sku"], message["quantity"])
             case "confirm":
-                await self.confirm(page, message["hold"], message.get("coupon", ""))
+                chosen = message.get("holds") or [message["hold"]]
+                await self.confirm(page, chosen, message.get("coupon", ""))
             case "cancel":
                 await self.cancel(page, message["hold"])
             case "name":

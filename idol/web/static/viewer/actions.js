@@ -71,9 +71,11 @@ export function actions({ store, socket, save, toggleSound }) {
     hold(listing, sku, quantity) {
       request({ type: "hold", key: randomId(), listing, sku, quantity });
     },
+    /** One hold, or several as `together` puts them. */
     confirm(hold) {
       const coupon = applied(store.state, hold)?.code;
-      request({ type: "confirm", key: randomId(), hold: hold.id, ...(coupon ? { coupon } : {}) });
+      const what = hold.holds ? { holds: hold.holds } : { hold: hold.id };
+      request({ type: "confirm", key: randomId(), ...what, ...(coupon ? { coupon } : {}) });
     },
     enter: (packet) => request({ type: "enter", key: randomId(), packet: packet.id, nonce: randomId() }),
     openPacket: (packet) => sheet("packet", { packet: packet.id }),

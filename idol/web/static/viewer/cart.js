@@ -6,7 +6,7 @@ import { choice, offers, wallet } from "./coupons.js";
 import { t } from "./i18n.js";
 import { icon } from "./icons.js";
 import * as money from "./money.js";
-import { isOffered, toPay } from "./perks.js";
+import { applied, isConfirming, isOffered, toPay, together } from "./perks.js";
 import { liveHolds, serverNow } from "./state.js";
 import { said } from "./variants.js";
 import { waitingList } from "./waiting.js";
@@ -34,6 +34,7 @@ export function cart(state, now, act) {
     empty,
     holds.length > 0 && h("h3", { key: "holds" }, t(lang, "holds")),
     holds.map((hold) => heldItem(state, hold, now, act)),
+    holds.length > 1 && allOfThem(state, together(holds), act),
     waitingList(state, act),
     orders.length > 0 && h("h3", { key: "orders" }, t(lang, "orders")),
     orders.map((order) => orderItem(state, order, now, act)),
@@ -45,7 +46,7 @@ export function cart(state, now, act) {
 function heldItem(state, hold, now, act) {
   const { lang } = state;
   const listing = state.listings[hold.listing] ?? GONE;
-  const busy = Object.values(state.asked).some((m) => m.type === "confirm" && m.hold === hold.id);
+  const busy = isConfirming(state, hold);
   return h(
     "article",
     { class: "held-item", key: `hold-${hold.id}` },
@@ -65,6 +66,23 @@ function heldItem(state, hold, now, act) {
       { class: "held-buttons" },
       h("button", { type: "button", class: "quiet", onclick: () => act.letGo(hold) }, t(lang, "let_go")),
       h("button", { type: "button", class: "primary", disabled: busy, onclick: () => act.confirm(hold) }, busy ? t(lang, "confirming") : t(lang, "confirm_total", { total: money.text(toPay(state, hold), lang) })),
+    ),
+  );
+}
+
+/** All that is held in one order, with one payment. */
+function allOfThem(state, all, act) {
+  const { lang } = state;
+  const busy = isConfirming(state, all);
+  const off = applied(state, all);
+  return h(
+    "div",
+    { class: "held-all", key: "held-all" },
+    off && h("span", { class: "order-discount" }, icon("ticket", 16), t(lang, "coupon_off_short", { off: money.text(off.off, lang) })),
+    h(
+      "button",
+      { type: "button", class: "primary wide", disabled: busy, onclick: () => act.confirm(all) },
+      t(lang, busy ? "confirming" : "confirm_all", { n: all.holds.length, total: money.text(toPay(state, all), lang) }),
     ),
   );
 }

@@ -5,7 +5,7 @@ import { payBy, payButton } from "./cart.js";
 import { t } from "./i18n.js";
 import { icon } from "./icons.js";
 import * as money from "./money.js";
-import { applied, isOffered, toPay } from "./perks.js";
+import { applied, isConfirming, isOffered, toPay, together } from "./perks.js";
 import { liveHolds, openOrders, serverNow } from "./state.js";
 import { said } from "./variants.js";
 import { iconButton, price, ring, tint } from "./widgets.js";
@@ -99,12 +99,14 @@ export function ask(state, act) {
 /** The hold that runs out first, with its one-tap confirm; else an order that waits for payment. */
 export function holdStrip(state, now, act) {
   const { lang } = state;
-  const hold = liveHolds(state, now)[0];
+  const holds = liveHolds(state, now);
+  const hold = holds[0];
   if (!hold) return orderStrip(state, now, act);
+  if (holds.length > 1) return holdsStrip(state, holds, now, act);
   const listing = state.listings[hold.listing];
   const off = applied(state, hold);
   const back = isOffered(state, hold);
-  const busy = Object.values(state.asked).some((m) => m.type === "confirm" && m.hold === hold.id);
+  const busy = isConfirming(state, hold);
   return h(
     "section",
     { class: cls("strip glass", back && "strip-offer"), key: hold.id, "aria-label": t(lang, back ? "offered" : "held") },
@@ -128,6 +130,31 @@ export function holdStrip(state, now, act) {
       t(lang, busy ? "confirming" : "confirm_short"),
     ),
     iconButton("close", t(lang, "let_go"), () => act.letGo(hold), { class: "small" }),
+  );
+}
+
+/** Several things held: one order of them all, the cart for each by itself. */
+function holdsStrip(state, holds, now, act) {
+  const { lang } = state;
+  const all = together(holds);
+  const busy = isConfirming(state, all);
+  const off = applied(state, all);
+  const names = [...new Set(holds.map((hold) => said(hold.label, lang) || said(state.listings[hold.listing]?.title, lang)))];
+  return h(
+    "section",
+    { class: "strip glass", key: "all", "aria-label": t(lang, "held") },
+    ring(holds[0], serverNow(state, now), lang),
+    h(
+      "button",
+      { type: "button", class: "strip-words plain", onclick: () => act.sheet("cart") },
+      h("strong", { class: "clip" }, [t(lang, "things", { n: holds.length }), money.text(toPay(state, all), lang)].join(" · ")),
+      h("span", { class: "soft clip" }, [names.filter(Boolean).join(lang === "zh" ? "、" : ", "), off && t(lang, "coupon_off_short", { off: money.text(off.off, lang) })].filter(Boolean).join(" · ")),
+    ),
+    h(
+      "button",
+      { type: "button", class: "primary compact", disabled: busy, onclick: () => act.confirm(all) },
+      t(lang, busy ? "confirming" : "confirm_short"),
+    ),
   );
 }
 

@@ -72,6 +72,8 @@ const TEXTS = {
   held_for: { zh: "为你保留 {time}", en: "Held for you, {time} left" },
   confirm: { zh: "确认下单", en: "Confirm order" },
   confirm_short: { zh: "确认下单", en: "Confirm" },
+  confirm_all: { zh: "{n} 样一起下单 {total}", en: "Confirm all {n} · {total}" },
+  things: { zh: "{n} 样商品", en: "{n} items" },
   confirm_total: { zh: "确认下单 {total}", en: "Confirm · {total}" },
   confirming: { zh: "正在下单…", en: "Placing your order…" },
   let_go: { zh: "不要了", en: "Let it go" },

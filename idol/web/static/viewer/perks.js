@@ -86,6 +86,19 @@ export function applied(state, hold) {
 /** What will be paid for a hold: the host's figure. */
 export const toPay = (state, hold) => applied(state, hold)?.pay ?? hold.total;
 
+/** All of these holds as one order; the host knows it by the id "all". */
+export const together = (holds) => ({
+  id: "all",
+  holds: holds.map((hold) => hold.id),
+  total: { ...holds[0].total, minor: holds.reduce((sum, hold) => sum + hold.total.minor, 0) },
+});
+
+/** Whether a hold is being confirmed, by itself or with others. */
+export const isConfirming = (state, hold) =>
+  Object.values(state.asked).some(
+    (m) => m.type === "confirm" && (m.hold === hold.id || m.holds?.some((id) => id === hold.id || hold.holds?.includes(id))),
+  );
+
 /** Offers that I can still claim. */
 export const claimable = (state, serverTime) =>
   state.offers.filter((offer) => offer.until > serverTime && !state.mine.claimed.includes(offer.code));

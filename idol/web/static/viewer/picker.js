@@ -8,7 +8,7 @@ import { t } from "./i18n.js";
 import { icon } from "./icons.js";
 import * as money from "./money.js";
 import { liveHolds, serverNow } from "./state.js";
-import { placeOf, toPay } from "./perks.js";
+import { isConfirming, placeOf, toPay } from "./perks.js";
 import * as variants from "./variants.js";
 import { waitFoot } from "./waiting.js";
 import { flash, flippingPrice, iconButton, picture, price, ring, stockLine, was } from "./widgets.js";
@@ -205,7 +205,7 @@ function missing(listing, choice, lang) {
 
 function heldFoot(state, hold, now, act) {
   const { lang } = state;
-  const busy = Object.values(state.asked).some((m) => m.type === "confirm" && m.hold === hold.id);
+  const busy = isConfirming(state, hold);
   return h(
     "div",
     { class: "held", key: hold.id, role: "status" },

@@ -138,7 +138,7 @@ function hold(state, event, now) {
     Object.entries(state.asked).filter(
       ([, message]) =>
         !(message.type === "hold" && message.sku === fresh.sku) &&
-        !(message.type === "confirm" && message.hold === fresh.id && fresh.state === "ended"),
+        !(message.type === "confirm" && (message.hold === fresh.id || message.holds?.includes(fresh.id)) && fresh.state === "ended"),
     ),
   );
   const ask = state.ask?.listing === fresh.listing ? null : state.ask;
