@@ -15,6 +15,8 @@ Point = npt.NDArray[np.float64]
 
 CLOSING, SHUT, OPENING = 0.07, 0.05, 0.16
 """Seconds of a blink's parts; people's lids shut about twice as fast as they open."""
+AWAKE = 0.5
+"""Seconds at the beginning in which no blink begins: a show does not open on half-shut lids."""
 
 
 class Blinks:
@@ -25,6 +27,9 @@ class Blinks:
         self._next = dice.uniform(0.8, 2.5)
         self._since = 9.0
         self._again = False
+        self._age = 0.0
+        self._skipped = False
+        """Whether the last blink is not shown."""
 
     def ask(self, chance: float = 0.6, after: float = 1.5) -> None:
         """A good moment to blink: the eyes are about to jump, a sentence is over.
@@ -38,13 +43,17 @@ class Blinks:
         """How shut the lids are, 0..1."""
         self._next -= seconds
         self._since += seconds
+        self._age += seconds
         if self._next <= 0:
             self._since = 0.0
+            self._skipped = self._age < AWAKE
             self._again = not self._again and self._dice.random() < 0.16
             # gamma-like: rarely at once, sometimes long
             wait = mean * (0.35 + 0.65 * self._dice.gammavariate(2.2, 1 / 2.2))
             self._next = 0.34 if self._again else wait
         t = self._since
+        if self._skipped:
+            return 0.0
         if t < CLOSING:
             return math.sin(t / CLOSING * math.pi / 2)
         if t < CLOSING + SHUT:

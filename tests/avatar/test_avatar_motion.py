@@ -45,6 +45,12 @@ def test_blinks_come_at_uneven_times(aira: Pack) -> None:
     assert openness.max() > 0.9
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_she_begins_with_open_eyes(aira: Pack, seed: int) -> None:
+    moments = still(13, scene=Scene(activity="speaking"), emotion="happy")
+    assert series(act(aira, moments, seed), "ParamEyeLOpen").min() > 0.8
+
+
 def test_idle_motion_does_not_loop(aira: Pack) -> None:
     turn = series(act(aira, still(25 * 60)), "ParamAngleX")
     turn = turn - turn.mean()

@@ -155,6 +155,28 @@ def test_captions_whiten_as_they_are_heard_and_turn_the_page():
     assert captions.page_of(starts, len(CAPTION)) == len(starts) - 1
 
 
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE])
+def test_captions_come_and_go_softly(size):
+    overlay, theme = Overlay(size), Scene(ai_label="AI 虚拟主播")
+    x, y, w, h = layout(size).captions
+    bare = drawn(overlay, at(2, scene=theme))[y : y + h, x : x + w].astype(int)
+
+    def strength(frames: range, caption: str) -> list[float]:
+        out = []
+        for i in frames:
+            frame = drawn(overlay, at(2 + i / 25, scene=theme, caption=caption, caption_chars=1))
+            out.append(float(np.abs(frame[y : y + h, x : x + w] - bare).sum()))
+        return out
+
+    comes = strength(range(1, 6), "第一句。")
+    assert 0.2 * comes[-1] < comes[0] < comes[1] < comes[2]  # seen at once, and then more
+    assert comes[0] < 0.8 * comes[-1]
+    assert abs(comes[3] - comes[-1]) < 0.02 * comes[-1]  # there after 120 ms
+    goes = strength(range(6, 11), "")
+    assert comes[-1] > goes[0] > goes[1] > goes[2]
+    assert goes[0] > 0.2 * comes[-1] and goes[3:] == [0, 0]
+
+
 @pytest.mark.parametrize("caption", ["😀🔥", " ", "\n\n", "谢谢😀大家", "x" * 300, "哈" * 400])
 def test_no_caption_can_stop_the_show(caption):
     for size in (PORTRAIT, LANDSCAPE):

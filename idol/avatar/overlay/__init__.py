@@ -26,6 +26,8 @@ T = TypeVar("T")
 _SLIDE = 0.45
 _FLIP = 0.5
 _THUMP = 0.32
+_RISE = 10
+"""How far below its place a caption begins."""
 _KEPT = 96
 
 
@@ -47,6 +49,7 @@ class Overlay:
         self._celebrated = ""
         self._thrown: tuple[int, list[thanks.Piece]] | None = None
         self._heard = ("", 0.0)
+        self._words = captions.Fade()
         self._shown: CardView | None = None
         self._hidden_pts = -1
 
@@ -66,6 +69,7 @@ class Overlay:
         """Everything is painted again in another theme."""
         self._at = layout(self.size, theme)
         self._kept.clear()
+        self._words = captions.Fade()
         self._confetti = thanks.Confetti(self._at)
 
     # ---- the card
@@ -162,20 +166,18 @@ class Overlay:
     # ---- words
 
     def _captions(self, frame: Pixels, moment: Moment) -> None:
-        caption = moment.caption
-        if not moment.scene.captions or not caption:
-            self._heard = ("", 0.0)
-            return
-        before = self._heard[1] if self._heard[0] == caption else 0.0
+        caption = moment.caption if moment.scene.captions else ""
         # The edge follows the marks softly, so that white flows rather than jumps.
+        before = self._heard[1] if self._heard[0] == caption else 0.0
         heard = before + (moment.caption_chars - before) * 0.4
         if moment.caption_chars - heard < 0.05:
             heard = float(moment.caption_chars)
         self._heard = (caption, heard)
-        starts = self._split(caption)
+        starts = self._split(caption) if caption else ()
+        shown = None
         if starts:
-            index = captions.page_of(starts, moment.caption_chars)
-            self._page(caption, index).draw(frame, heard)
+            shown = self._page(caption, captions.page_of(starts, moment.caption_chars))
+        self._words.draw(frame, shown, heard, moment.pts, self._at.px(_RISE))
 
     def _split(self, caption: str) -> tuple[int, ...]:
         return self._keep(("split", caption), lambda: captions.split(caption, self._at))

@@ -11,9 +11,12 @@ from idol.avatar.overlay import text
 from idol.avatar.overlay.glass import glass
 from idol.avatar.overlay.layout import Layout
 from idol.avatar.overlay.paint import Pixels, Sprite, canvas, over, sprite
+from idol.clock import SAMPLE_RATE
 
 _SIZE = 32
 _LINES = 2
+COMES, GOES = 0.14, 0.12
+"""Seconds in which a page of a caption comes, and goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +40,62 @@ class Page:
     lines: tuple[_Row, ...]
     at: tuple[int, int]
 
-    def draw(self, frame: Pixels, heard: float, opacity: float = 1.0) -> None:
-        """Draw with `heard` characters of the whole caption in white; parts of one count."""
-        x, y = self.at
+    def draw(self, frame: Pixels, heard: float, opacity: float = 1.0, lower: int = 0) -> None:
+        """Draw with `heard` characters of the whole caption in white; parts of one count.
+
+        `lower`: pixels below its place.
+        """
+        x, y = self.at[0], self.at[1] + lower
         over(frame, self.dim, x, y, opacity=opacity)
         for line in self.lines:
             edge = int(np.interp(heard, (*line.starts, line.starts[-1] + 1), line.columns))
             if heard > line.starts[0]:
                 over(frame, self.bright, x, y, opacity=opacity, columns=(0, edge), rows=line.rows)
+
+
+class Fade:
+    """How captions come and go: they rise a little into place, and fade away where they are.
+
+    One sentence takes another's place as one page another's: the new one comes at once, and
+    the old one goes in half the time. What is there in the first picture of all is there whole.
+    """
+
+    def __init__(self) -> None:
+        self._page: Page | None = None
+        self._heard = 0.0
+        self._since: int | None = None
+        """When `_page` came; None in the first picture, and while what it had still stands."""
+        self._drawn = False
+        self._gone: Page | None = None
+        self._gone_heard = 0.0
+        self._gone_since = 0
+
+    def draw(self, frame: Pixels, page: Page | None, heard: float, pts: int, rise: int) -> None:
+        """Draw `page` as it stands at `pts`, and what is left of the one before it.
+
+        `rise`: pixels below its place at which a page begins.
+        """
+        if page is not self._page:
+            if self._page is not None:
+                self._gone, self._gone_heard, self._gone_since = self._page, self._heard, pts
+            self._page, self._since = page, pts if self._drawn else None
+        self._heard, self._drawn = heard, True
+        # the first picture of a change is a step on already: nothing waits for it
+        going, seconds = (0.2, GOES) if page is None else (0.5, GOES / 2)  # no two texts at once
+        left = 1 - (_part(self._gone_since, pts, seconds) + going)
+        if self._gone is not None and left > 0:
+            self._gone.draw(frame, self._gone_heard, left)
+        else:
+            self._gone = None
+        if page is not None:
+            come = 1 - (1 - min(1.0, _part(self._since, pts, COMES) + 0.3)) ** 2
+            page.draw(frame, heard, come, round((1 - come) * rise))
+
+
+def _part(since: int | None, pts: int, seconds: float) -> float:
+    """How much of `seconds` has passed, 0..1; all of it if time has gone back."""
+    passed = -1.0 if since is None else (pts - since) / SAMPLE_RATE
+    return min(1.0, passed / seconds) if passed >= 0 else 1.0
 
 
 def split(caption: str, at: Layout) -> tuple[int, ...]:
@@ -102,4 +153,4 @@ def _break(clean: str, at: Layout) -> list[tuple[int, int]]:
     return [(a, b) for a, b in lines if clean[a:b].strip()]
 
 
-__all__ = ["Page", "page", "page_of", "split"]
+__all__ = ["Fade", "Page", "page", "page_of", "split"]
