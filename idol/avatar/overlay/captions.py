@@ -10,7 +10,7 @@ import numpy as np
 from idol.avatar.overlay import text
 from idol.avatar.overlay.glass import glass
 from idol.avatar.overlay.layout import Layout
-from idol.avatar.overlay.paint import Pixels, Sprite, canvas, over, sprite
+from idol.avatar.overlay.paint import Pixels, Sprite, canvas, fill, over, sprite
 from idol.clock import SAMPLE_RATE
 
 _SIZE = 32
@@ -133,8 +133,9 @@ def page(caption: str, index: int, at: Layout) -> Page:
     for i, ((a, b), wide) in enumerate(zip(trimmed, widths, strict=True)):
         x = soft + pad_x + (max(widths) - wide) / 2
         y = soft + pad_y + i * high
-        for picture, ink, opacity in ((dim, theme.soft, 0.7), (bright, theme.text, 1.0)):
-            text.write(picture, clean[a:b], x, y, size, ink, weight=text.MEDIUM, opacity=opacity)
+        letters = text.glyphs(clean[a:b], x, y, size, text.MEDIUM)  # most of the work: once
+        fill(dim, letters, theme.soft, 0.7)
+        fill(bright, letters, theme.text)
         places = [round(x + step) for step in text.advances(clean[a:b], size)]
         rows.append(_Row((y, y + high), source[a:b], tuple(places)))
     return Page(
