@@ -146,8 +146,9 @@ def _second(intent: Intent, line: str, lexicon: Lexicon, floor: Floor, sense: Op
     if intent.wants and intent.alone:
         # A clause of its own speaks against a plain order; most of the line decides.
         alone = sense(intent.alone, lexicon.scan(intent.alone)[0])
-        if alone >= SURE and sense(line, tokens) >= BESIDES:
-            return Intent("order", intent.wants, True, intent.listing)
+        sounds = sense(line, tokens) if alone >= SURE else 0.0
+        if sounds >= LIKELY:
+            return Intent("order", intent.wants, sounds >= BESIDES, intent.listing)
         return replace(intent, wants=(), alone="")
     if intent.kind != "none" or not intent.left:
         return intent
@@ -185,8 +186,7 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
         tail = [c for c in clauses if c.kind == "order" and not words.CANCEL.search(c.text)]
         if not tail:
             return Intent("cancel", listing=listing, skus=_named(clauses, lexicon, floor))
-    if words.QUOTED.search(whole):
-        return Intent("quoted", listing=listing)
+    quoted = bool(words.QUOTED.search(whole))
     ordering = [i for i, c in enumerate(clauses) if c.kind == "order"]
     if not ordering and len(clauses) > 1 and all(c.bare and c.tokens for c in clauses):
         together = {t.kind for c in clauses for t in c.tokens}
@@ -204,25 +204,16 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
             clauses[i].kind, clauses[i].strong = "order", True
     if ordering and words.CONDITION.search(whole):
         return Intent("conditional", listing=listing)
+    if quoted and _spoken_of(clauses, ordering):
+        return Intent("quoted", listing=listing)
     if not ordering:
         return _not_order(clauses, whole, lexicon, floor, listing)
     _set_aside(clauses, ordering)
+    against: IntentKind | None = _beside(clauses, ordering) or ("quoted" if quoted else None)
+    plain = all(c.strong or _complete([c]) for c in map(clauses.__getitem__, ordering))
+    if against and (words.NOT_MEANT.search(whole) or not plain):
+        return Intent(against, listing=listing)
     kinds = [c.kind for c in clauses]
-    if "negative" in kinds[ordering[-1] :] or "deferred" in kinds:
-        return Intent("negative" if "negative" in kinds else "conditional", listing=listing)
-    own = any(c.strong and words.OWN.search(c.text) for c in clauses[ordering[0] :])
-    against: IntentKind | None = None
-    if "bargain" in kinds:
-        return Intent("question", listing=listing)
-    if "talk" in kinds or ("others" in kinds and not own):
-        against = "question"
-        after = {"talk", "others"} & set(kinds[ordering[0] :])  # "求一件黑色L，白嫖的那种"
-        if after or not all(c.strong or _complete([c]) for c in map(clauses.__getitem__, ordering)):
-            return Intent("question", listing=listing)
-    if "past" in kinds:
-        last = max(i for i, kind in enumerate(kinds) if kind == "past")
-        if not any(i > last and clauses[i].strong for i in ordering):
-            return Intent("past", listing=listing)
     used = [c for c in clauses if c.kind == "order" or c.bare]
     if not any(t.kind in ("colour", "size") for c in used for t in c.tokens):
         # "oat is so pretty, I'll take one", "湖绿的我等，来一个"
@@ -236,17 +227,14 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
         or _plain(used, lexicon, floor)
     )
     if "question" in kinds and not any(c.strong for c in used):
-        soft = _complete(used) and "question" not in kinds[ordering[0] :]
-        against = "question" if soft and not words.ASKED.search(whole) else None
-        if not against:
+        if not _complete(used) or any(
+            c.kind == "question" and words.ASKED.search(c.text) for c in clauses[ordering[0] :]
+        ):
             return Intent("question", listing=listing)  # "什么时候到，两件黑色L"
+        against = against or "question"
     unread = [c for c in clauses if c not in used and c.kind == "none" and _complete([c])]
     # A second thing, of which it is not plain that it is wanted, or talk of a parcel.
     mixed = bool(unread) or bool(words.SERVICE.search(whole))
-    if not any(c.strong for c in used):
-        # What comes before may be how it was decided; "black L, one" with a new saying after it
-        # is as often an order that was made before, so it is never held.
-        mixed |= any(c.left > 1 for c in clauses[ordering[0] :] if c not in used)
     mixed |= "question" in kinds and all(c.polite for c in used if c.strong)
     sure = sure and not mixed
     sure = sure and all(c.left <= 8 for c in used if c.kind == "order")
@@ -261,7 +249,7 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
     alone = ",".join(c.text for c in used if c.strong or _complete([c])) if not beside else ""
     number = wants[0].listing if wants else listing
     if against:
-        plain = sure and not left and all(len(w.skus) == 1 and not w.vague for w in wants)
+        plain = sure and not beside and all(len(w.skus) == 1 and not w.vague for w in wants)
         return Intent(against, wants if plain else (), listing=number, alone=alone)
     return Intent("order", wants, sure, number, left=left, alone=alone, strong=strong, mixed=mixed)
 
@@ -354,6 +342,29 @@ def _set_aside(clauses: list[Clause], ordering: list[int]) -> None:
         refused = {t.value for t in clause.tokens if t.kind == "product"}
         if clause.kind == "negative" and refused and wanted and not refused & wanted:
             clause.kind = "aside"
+
+
+def _spoken_of(clauses: list[Clause], ordering: list[int]) -> bool:
+    """Whether what is ordered is itself what somebody says: in one clause with it, or announced."""
+    own = not ordering or any(words.QUOTED.search(clauses[i].text) for i in ordering)
+    return own or any(i and words.ANNOUNCED.search(clauses[i - 1].text) for i in ordering)
+
+
+def _beside(clauses: list[Clause], ordering: list[int]) -> IntentKind | None:
+    """What a clause of its own says against an order; the whole line's sound may outweigh it."""
+    kinds = [c.kind for c in clauses]
+    own = any(c.strong and words.OWN.search(c.text) for c in clauses[ordering[0] :])
+    if "negative" in kinds[ordering[-1] :]:
+        return "negative"
+    if "deferred" in kinds:
+        return "conditional"
+    if "bargain" in kinds or "talk" in kinds or ("others" in kinds and not own):
+        return "question"
+    if "past" in kinds:
+        last = max(i for i, kind in enumerate(kinds) if kind == "past")
+        if not any(i > last and clauses[i].strong for i in ordering):
+            return "past"
+    return None
 
 
 def _complete(clauses: list[Clause]) -> bool:

@@ -23,6 +23,14 @@ QUOTED = _any(
     r"\b(means|translate|quote)\b",
 )
 
+ANNOUNCED = re.compile(r"(?:说|讲|喊|问|\b(?:said|says|say|asked|typed|told me))(?:道|的是)?[:：]?$")
+
+NOT_MEANT = _any(
+    r"开玩笑|逗你|骗你|做梦|先加|收藏|购物车|先放|白嫖|付好了|拍好了|算了",
+    r"\b(?:kidding|joking|jk|sleep on it|checked out|wish ?list|nvm|never ?mind|just saying)\b",
+)
+"""Beside an order, says that it is none, whatever else the line sounds like."""
+
 # A condition anywhere in the message makes all of it conditional.
 CONDITION = _any(
     r"如果|要是|假如|假设|若是|倘若|的话|除非|不然|否则|只要(?!\s?(?:[\d一二两俩三四五六七八九十]|□)|黑|白|红|这|个|件)|(?:降|跌|便宜|打|少|低)(?:到|至)?\s?\d+|等有钱|发了?工资|有钱了|涨工资|中了?彩票|双十一|双11|618",

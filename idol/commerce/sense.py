@@ -32,7 +32,7 @@ LIKELY = 0.6
 """What is no order by the rules, but sounds so much like one, is asked about."""
 SURE = 0.8
 """And an order in doubt that sounds like this is held, if number and variant are plain."""
-UNKNOWN = 0.93
+UNKNOWN = 0.9
 """As is what is no order by the rules, but sounds like this."""
 SCALE = 100
 """Weights are kept as whole numbers of hundredths."""
