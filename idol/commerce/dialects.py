@@ -40,7 +40,7 @@ _ZH = {
     # "来瓶30ml" is one bottle; "xl1" and "3coral" are two words
     "(?<=[来买拿要整搞拍订弄带])(?=[件条瓶盏套支盒杯罐](?![事件数路子单装装]))": "一",
     "(?<=[黑白红蓝绿灰紫粉橘青色 ])(?:x{0,4}l|[2-9]xl|s|m)(?=\\d{1,2}(?:$|[^\\da-z码号%.]))": "\\g<0> ",
-    "(?:✖️?|✕|╳|⨉)": "x", "➕": "+", "中不(?=[?？]?$)": "行不", "尊嘟": "真的", "我(?:就|都|全)?(?:拿下|收下?|拿|带走|抱走|承包|盘下?)了(?=$|[,，。!！ ])": "我要了", "(?<=[a-z]{3})x(?=\\d{1,2}(?!\\w))": " x", "(?<![a-z])no\\. ?(?=\\d)": "#", "(?<=\\d)hao(?![a-z])": "号", "(?<![\\w.])4 (?=(?:me|my|us|him|her)\\b)": "for ", "(?<![a-z])qx(?![a-z])": "取消", "链[街结姐节]": "链接", "(?<=[\\da-z色码 ])[+](?=\\d)": " x", "(?<![a-z])size(?= *码)": "",
+    "(?<!加)大(?=x{0,3}l(?![a-z]))": "", "(?:✖️?|✕|╳|⨉)": "x", "➕": "+", "中不(?=[?？]?$)": "行不", "尊嘟": "真的", "我(?:就|都|全)?(?:拿下|收下?|拿|带走|抱走|承包|盘下?)了(?=$|[,，。!！ ])": "我要了", "(?<=[a-z]{3})x(?=\\d{1,2}(?!\\w))": " x", "(?<![a-z])no\\. ?(?=\\d)": "#", "(?<=\\d)hao(?![a-z])": "号", "(?<![\\w.])4 (?=(?:me|my|us|him|her)\\b)": "for ", "(?<![a-z])qx(?![a-z])": "取消", "链[街结姐节]": "链接", "(?<=[\\da-z色码 ])[+](?=\\d)": " x", "(?<![a-z])size(?= *码)": "",
 }  # fmt: skip
 _PINYIN = {"yi": "一", "liang": "两", "san": "三", "jian": "件", "ge": "个", "tiao": "条", "ping": "瓶", "zhan": "盏",
            "lai": "来", "yao": "要", "xiang yao": "想要"}  # fmt: skip
@@ -69,7 +69,7 @@ _EN = {
 }  # fmt: skip
 _PHRASES = re.compile(
     r"\bjust the one\b|\bdouble (?!check|sided|layer|breasted|zip|stitch|the|that|up|tap|down|wall)|\bhook me up with\b"
-    r"|\bdibs(?: on)?(?= \w)|\b(?:claim(?:ing)?|bin) (?=\d|one\b|two\b|three\b|a\b)|\b(?:snag|throw|toss|slide|pass|chuck|shoot|bag) me(?= \w)|\b(?:let's|i'll|gonna|let me) try (?=one\b|two\b|an? |\d)|\bcop (?=a|one|two|the|\d)|\bpa order\b"
+    r"|\bdibs(?: on)?(?= \w)|\b(?:claim(?:ing)?|bin) (?=\d|one\b|two\b|three\b|a\b)|\b(?:snag|throw|toss|slide|pass|chuck|shoot|bag) (?:me|us)(?= \w)|\b(?:let's|i'll|gonna|let me) try (?=one\b|two\b|an? |\d)|\bcop (?=a|one|two|the|\d)|\bpa order\b"
 )
 _PLAINLY = {
     "just the one": "just one",
@@ -212,13 +212,13 @@ _COMMON = frozenset(
     ]
 )
 _HESITATION = Bilingual(
-    r"(?:不|别|甭|不用|懒得|没|无需|不要)(?:再)?(?:纠结|犹豫|看|讲价|砍价|介绍|讲解?|说|等|想|比|磨叽|磨蹭|废话|墨迹|啰嗦|挑|选|管|考虑)(?:了|啦|咯|那么多了?|这么多了?)(?=$|[\s,，。!！~]|直接|就|来|给|我)"
+    r"(?<!先)(?:不|别|甭|不用|懒得|没|无需|不要)(?:再)?(?:纠结|犹豫|看|讲价|砍价|介绍|讲解?|说|等|想|比|磨叽|磨蹭|废话|墨迹|啰嗦|挑|选|管|考虑)(?:了|啦|咯|那么多了?|这么多了?)(?=$|[\s,，。!！~]|直接|就|来|给|我)"
     r"|不(?:再)?(?:纠结|犹豫)了|啥也不说了?|什么都?也?不说了?|二话不说|话不多说|废话(?:不|少)(?:多)?说|别废话了?|没(?:有)?犹豫|毫不犹豫|终于等到了?|说(?P<v>[买拍冲来要])就(?P=v)|等(?:了)?好久了?|别抢了?(?=给|留|我)|不用多说|一个不够(?!吗)|别的(?:都)?不要(?!了)|其他的?(?:都)?不要(?!了)|听劝了|(?:给|帮|替)(?:我|俺)?(?:爸妈?|妈妈?|爸爸|老公|老婆|媳妇|对象|孩子|儿子|女儿|闺女|朋友|闺蜜|姐|妹|哥|弟|奶奶|爷爷|婆婆|自己|家里)(?:买|拿|带|穿|用)的|(?<=[件个双条套 ,，])(?:我|俺)?(?:爸|妈|老公|老婆|媳妇|对象|孩子|儿子|女儿|闺女|朋友|闺蜜|姐|妹|哥|弟|奶奶|爷爷|婆婆|自己)(?:自己)?[穿用](?:的)?$|手慢无|手快有(?:手慢无)?|蹲(?:了)?(?:一晚上?|好久|半天)了?|等了?一晚上?了?"
     r"|(?:纠结|犹豫|考虑|想)了?(?:老?半天|好久|很久|一?晚上?|一天|半天)了?[,，]?(?:最后|终于)?(?:还是|决定|就)(?!没|不)"
     r"|(?<![色码a-z黑白红蓝绿灰黄粉紫橙橘])还是(?=[^,，。?？吗]{1,8}(?:吧|好看|耐看|好了)(?:$|[,，。\s]))"
     r"|\bwouldn't hurt\b|\bcan't go wrong\b|\bwon't regret(?: it)?\b"
     r"|\bno more (?:thinking|waiting|talk(?:ing)?|excuses)\b|\bsay no more\b|\bno (?:doubt|brainer|cap|hesitation|joke|need to think|regrets?)\b|\bcan(?:'t|not) (?:wait|resist|say no)\b|\bcouldn't resist\b|\bwhy not\b|\bnot even (?:thinking|joking|kidding)\b|\bdon't (?:even )?(?:care|need to think)\b|\bnot gonna lie\b|\bngl\b"
-    r"|\b(?:i've |i have )?been waiting(?: (?:so long|forever|all day|all night|for (?:this|these|so long|it|you|ages)))?\b|\bif (?:you don't mind|you can|you could|possible|that's (?:ok|okay|fine)|it's not too (?:late|much trouble)|there's (?:any|still some) left)\b|\band that's (?:it|all)\b|\bi'?m begging\b|\btake my money\b|\bshut up and\b|\byou (?:convinced|got|sold) me\b|\bi'?m (?:sold|convinced)\b|\b(?:please )?coming my way\b|\bsame address\b|\bnot (?:the )?(?:red|black|white|blue|green) one,"
+    r"|\b(?:i've |i have )?been waiting(?: (?:so long|forever|all day|all night|for (?:this|these|so long|it|you|ages)))?\b|\bif (?:you don't mind|you can|you could|possible|that's (?:ok|okay|fine)|it's not too (?:late|much trouble)|there's (?:any|still some) left)\b|\band that's (?:it|all)\b|\bi'?m begging\b|\btake my money\b|\bshut up and\b|\b(?:you|(?:the|that) [a-z]+) (?:convinced|got|sold) me\b(?! (?:one|two|an?|\d))|\bi'?m (?:sold|convinced)\b|\b(?:please )?coming my way\b|\bsame address\b|\bnot (?:the )?(?:red|black|white|blue|green) one,"
 )
 
 
@@ -233,7 +233,7 @@ def standard(line: str, known: Iterable[str] = ()) -> str:
         names = frozenset(known)
         line = re.sub(r"[a-z']+", lambda m: _word(m[0], names), line)
         line = _PHRASES.sub(
-            lambda m: _PLAINLY.get(m[0], "get me" if m[0].endswith(" me") else "i'll take "), line
+            lambda m: _PLAINLY.get(m[0], "get me" if m[0].endswith((" me", " us")) else "i'll take "), line
         )
     decided = _HESITATION.sub(" ", line)
     return _tidy(decided) or _tidy(line)

@@ -18,11 +18,15 @@ from idol.commerce.dialects import standard
 from idol.commerce.intent_asides import plain
 from idol.commerce.intent_clause import (
     Clause,
+    against_it,
     agreed,
     coloured,
+    complete,
+    is_quoted,
     joined,
     named_ahead,
     praised,
+    set_aside,
     spoken,
     weight,
 )
@@ -45,6 +49,8 @@ Opinion = Callable[[str, Sequence[Token]], float]
 """How much a line with its known words sounds like an order (`sense.Sense`)."""
 
 _LONGEST = 200
+_PICTURE = re.compile("(?<=[a-z])\\s*[\u2600-\u27bf\U0001f300-\U0001faff\ufe0f]+\\s+(?=[A-Za-z]{2}|\\d)")
+"""Between English words a picture ends what was said, as a full stop would."""
 _CHANGED = re.compile(
     r"^(?:那|就|还是)*(?:改|换)(?:成|为)?(?=.)"
     r"|^(?:oh |oops |wait |no )*(?:actually|sorry|i meant|i mean),? (?:i meant )?(?=.)"
@@ -101,7 +107,7 @@ def parse(
 
 def normal(text: str, lexicon: Lexicon) -> str:
     """A message in the words that the grammar reads."""
-    said = lexicon.respell(clean(text[:_LONGEST]))
+    said = lexicon.respell(clean(_PICTURE.sub(", ", text[:_LONGEST])))
     if said[:1].isdigit():
         said = _listed(said, lexicon)
     return plain(standard(said, lexicon.words), lexicon)
@@ -183,7 +189,8 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
     if whole != line and not any(c.kind == "order" and c.strong for c in clauses):
         return Intent("quoted", listing=listing)
     if words.CANCEL.search(line) and not words.QUESTION.search(line):
-        tail = [c for c in clauses if c.kind == "order" and not words.CANCEL.search(c.text)]
+        tail = [c for c in clauses if c.kind == "order" and (c.strong or complete([c]))]
+        tail = [c for c in tail if not words.CANCEL.search(c.text)]
         if not tail:
             return Intent("cancel", listing=listing, skus=_named(clauses, lexicon, floor))
     quoted = bool(words.QUOTED.search(whole))
@@ -204,13 +211,13 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
             clauses[i].kind, clauses[i].strong = "order", True
     if ordering and words.CONDITION.search(whole):
         return Intent("conditional", listing=listing)
-    if quoted and _spoken_of(clauses, ordering):
+    if quoted and is_quoted(clauses, ordering):
         return Intent("quoted", listing=listing)
     if not ordering:
         return _not_order(clauses, whole, lexicon, floor, listing)
-    _set_aside(clauses, ordering)
-    against: IntentKind | None = _beside(clauses, ordering) or ("quoted" if quoted else None)
-    plain = all(c.strong or _complete([c]) for c in map(clauses.__getitem__, ordering))
+    set_aside(clauses, ordering)
+    against: IntentKind | None = against_it(clauses, ordering) or ("quoted" if quoted else None)
+    plain = all(c.strong or complete([c]) for c in map(clauses.__getitem__, ordering))
     if against and (words.NOT_MEANT.search(whole) or not plain):
         return Intent(against, listing=listing)
     kinds = [c.kind for c in clauses]
@@ -223,16 +230,16 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
     sure = (
         any(c.strong for c in used)
         or agreed(clauses)
-        or _complete(used)
+        or complete(used)
         or _plain(used, lexicon, floor)
     )
     if "question" in kinds and not any(c.strong for c in used):
-        if not _complete(used) or any(
+        if not complete(used) or any(
             c.kind == "question" and words.ASKED.search(c.text) for c in clauses[ordering[0] :]
         ):
             return Intent("question", listing=listing)  # "什么时候到，两件黑色L"
         against = against or "question"
-    unread = [c for c in clauses if c not in used and c.kind == "none" and _complete([c])]
+    unread = [c for c in clauses if c not in used and c.kind == "none" and complete([c])]
     # A second thing, of which it is not plain that it is wanted, or talk of a parcel.
     mixed = bool(unread) or bool(words.SERVICE.search(whole))
     mixed |= "question" in kinds and all(c.polite for c in used if c.strong)
@@ -246,7 +253,7 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
     strong = any(c.strong for c in used)
     if not strong:
         left += sum(c.left for c in clauses if c.kind != "order")
-    alone = ",".join(c.text for c in used if c.strong or _complete([c])) if not beside else ""
+    alone = ",".join(c.text for c in used if c.strong or complete([c])) if not beside else ""
     number = wants[0].listing if wants else listing
     if against:
         plain = sure and not beside and all(len(w.skus) == 1 and not w.vague for w in wants)
@@ -333,45 +340,6 @@ def _not_order(
     against = kinds - {"none", "order"}
     left = 0 if against else sum(c.left + bool(c.tokens) for c in clauses)
     return Intent("none", listing=listing, left=left)
-
-
-def _set_aside(clauses: list[Clause], ordering: list[int]) -> None:
-    """A refusal of another product ("外套不要了") says nothing of what is ordered."""
-    wanted = {t.value for i in ordering for t in clauses[i].tokens if t.kind == "product"}
-    for clause in clauses:
-        refused = {t.value for t in clause.tokens if t.kind == "product"}
-        if clause.kind == "negative" and refused and wanted and not refused & wanted:
-            clause.kind = "aside"
-
-
-def _spoken_of(clauses: list[Clause], ordering: list[int]) -> bool:
-    """Whether what is ordered is itself what somebody says: in one clause with it, or announced."""
-    own = not ordering or any(words.QUOTED.search(clauses[i].text) for i in ordering)
-    return own or any(i and words.ANNOUNCED.search(clauses[i - 1].text) for i in ordering)
-
-
-def _beside(clauses: list[Clause], ordering: list[int]) -> IntentKind | None:
-    """What a clause of its own says against an order; the whole line's sound may outweigh it."""
-    kinds = [c.kind for c in clauses]
-    own = any(c.strong and words.OWN.search(c.text) for c in clauses[ordering[0] :])
-    if "negative" in kinds[ordering[-1] :]:
-        return "negative"
-    if "deferred" in kinds:
-        return "conditional"
-    if "bargain" in kinds or "talk" in kinds or ("others" in kinds and not own):
-        return "question"
-    if "past" in kinds:
-        last = max(i for i, kind in enumerate(kinds) if kind == "past")
-        if not any(i > last and clauses[i].strong for i in ordering):
-            return "past"
-    return None
-
-
-def _complete(clauses: list[Clause]) -> bool:
-    """Without a trigger: a quantity and a variant or product, and nothing else at all."""
-    tokens = [t for c in clauses for t in c.tokens]
-    counted = any(t.kind in ("quantity", "number") for t in tokens)
-    return counted and any(t.kind in ("colour", "size", "product", "listing") for t in tokens)
 
 
 def _plain(clauses: list[Clause], lexicon: Lexicon, floor: Floor) -> bool:

@@ -41,7 +41,7 @@ _ASIDES = [
     # What one says before one speaks, and what the senses say.
     r"(?:总算|终于|可算)?抢到(?:了|个)?(?:说话|发言|前排|沙发|名额|位置|机会|镜头)(?:的?机会)?了?(?=[,，。!\s])",
     r"^(?:光)?[闻看摸听穿戴]着(?:就|都)(?:很|好|挺|特别)?(?:香|暖和?|软和?|舒服|轻|好看?|美|喜欢|高级|有食欲|结实|踏实)了?(?=[,，。!\s])",
-    r"^(?:嗯+|哦+|噢+|哎呀?|哇塞?|啊+|呃+|好[的滴哒嘞呀]|ok|okk|收到|明白|懂了|yep|yup|yeah|alright)+[,，。!\s]*(?=\S)",
+    r"^(?:嗯+|哦+|噢+|哎呀?|哇塞?|啊+|呃+|好[的滴哒嘞呀]|ok|okk|收到(?=[,，。!\s])|明白|懂了|yep|yup|yeah|alright)+[,，。!\s]*(?=\S)",
     # How it was decided.
     r"^(?:我)?(?:听|看)(?:了|完)了?(?:你|您|主播)?的?(?:介绍|讲解|建议|解说|测评)(?:了|后|之后)?(?:就|我)?(?:更|很)?(?:放心|明白|清楚|懂|心动|安心|踏实)?了?(?=[,，\s])",
     r"^既然[^,，。?？不没]{2,10}(?:这么|那么|如此)(?:好|舒服|划算|轻|软|暖和?)[,，]?\s?(?=那|就|来|要|给)",
@@ -63,6 +63,7 @@ _ASIDE = Bilingual(*_ASIDES)
 _SHARES = Bilingual(*[
     rf"[一1]{_UNITS}(?:给|留给?|送)?(?:{_OWN}|人|我)(?:穿|用|戴|背|喝|吃)?[,，、]?(?:另|还有|再)?外?[一1]{_UNITS}(?:给|留给?|送)?(?:{_OWN}|人|我)(?:穿|用|戴|背|喝|吃)?(?=$|[,，。\s])",
     rf"(?:[一1]{_UNITS}|\d{_UNITS})(?:给|留给?|放|送|归|在|挂|穿|摆){_OWN}?[\u3400-\u9fff]{{0,4}}?[,，、]?(?:另|还有|再)?(?:外)?[一1]{_UNITS}(?:给|留给?|放|送|归|在|挂|摆)(?:{_OWN}|[\u3400-\u9fff]{{1,3}})(?=$|[,，。\s])",
+    rf"(?:{_PLACE}){{0,2}}一边(?:放|挂|摆)?[一1]{_UNITS}(?:刚?好)?(?=$|[,，。\s])",
     rf"(?<=[\s,，])[一1]{_UNITS}(?:放|给)?{_PLACE}[,，、]?[一1]{_UNITS}(?:放|给)?{_PLACE}(?=$|[,，。\s])",
     rf"(?:给)?(?:{_OWN}|我|俺)[一1]{_UNITS}[,，、]?(?:{_OWN}|我|俺)(?:自己)?(?:也)?[一1]{_UNITS}(?=$|[,，。\s哈嘛啊])",
     rf"(?:{_OWN}|我|俺)?(?:和|跟|与)?(?:{_OWN}|我们?|他们?|俩)?(?:俩)?(?:一家[一二三四五六七八]口)?一?人[一1]{_UNITS}(?:共[\d一两二三四五六]{_UNITS})?(?=$|[,，。\s哈嘛啊])",
@@ -73,13 +74,15 @@ _TWO = re.compile(
 )
 
 _SLIP = Bilingual(
-    r"(?:[啊哦噢呃额诶欸哎唉]+[,，\s]*)?(?:(?<!对)(?<!颜色)(?<!尺寸)(?<!尺码)(?<!大小)(?<!码数)(?<!数量)(?<!东西)(?<!好像)不对(?!劲|称|吗|啊你|呀你|版)|不是不是|(?:打|写|说|输|看|选|点|拍)错(?:字|码|号)?了?|手滑了?|不要了?(?=[,，\s]*(?:给我|帮我)?(?:换|改))|手误|口误|更正|纠正一?下|(?<=[啊哦噢呃额诶哎])不(?=[,，\s]|是|要|来)|改(?:一下|为|要|拍)|还是(?:换|改)(?:成)?|算了(?=[,，\s]*(?:还是|要|来|拿|换|改|给我)))(?:[,，。.!\s]*(?:应该)?(?:是|要|换成?|改成?|还是)(?![吗不]))?"
-    r"|\b(?:oh |hang on |hold on )?(?:no,? wait|no,? hang on|hang on|no,? hold on|wait,? no|wait|oops|whoops|sorry|my bad|i meant|i mean|meant|correction|scratch that|actually|or rather|no no|typo)\b(?:,? (?:no|i meant|i mean|make (?:it|that)|make))*"
+    r"(?:[啊哦噢呃额诶欸哎唉]+[,，\s]*)?(?:(?<!对)(?<!颜色)(?<!尺寸)(?<!尺码)(?<!大小)(?<!码数)(?<!数量)(?<!东西)(?<!好像)不对(?!劲|称|吗|啊你|呀你|版)|不是不是|不不+|(?:打|写|说|输|看|选|点|拍)错(?:字|码|号)?了?|手滑了?|不要了?(?=[,，\s]*(?:给我|帮我)?(?:换|改))|手误|口误|更正|纠正一?下|(?<=[啊哦噢呃额诶哎])不(?=[,，\s]|是|要|来)|改(?:一下|为|要|拍)|还是(?:换|改)(?:成)?|算了(?=[,，\s]*(?:还是|要|来|拿|换|改|给我)))(?:[,，。.!\s]*(?:应该)?(?:是|要|换成?|改成?|还是)(?![吗不]))?"
+    r"|\b(?:oh |hang on |hold on )?(?:no,? wait|no,? hang on|hang on|no,? hold on|wait,? no|wait|oops|whoops|sorry|my bad|i meant|i mean|meant|correction|scratch that|actually|or rather|no no|no(?=, )|typo)\b(?:,? (?:no|i meant|i mean|make (?:it|that)|make))*"
 )
 _RUN_ON = re.compile(
-    rf"(?<=[了的吧呢啊呀])(?=(?:那就?|就|再|还是|也)*(?:给我|帮我|替我|我要|来|拿)(?:来|拿|留|拍|整|下)?[一二两三四五六七八九十俩\d]{_UNITS})"
+    rf"(?<=[了的吧呢啊呀])(?<!色的)(?=(?:那就?|就|再|还是|也)*(?:给我|帮我|替我|我要|来|拿)(?:来|拿|留|拍|整|下)?[一二两三四五六七八九十俩\d]{_UNITS})"
     r"|(?<=[好了行吧错适])(?=那?就[^,，不没]{0,8}[一两二三四五六俩\d]\s?[件个条瓶盏只罐套双])"
-    r"|(?<=[a-z]) (?:so|because|cause|cuz) (?=(?:i'll|i'd like|i want|give me|get me|one|two|three|\d))"
+    r"|(?<=[a-z]) (?:so|because|cause|cuz) (?=(?:yeah,? |please |ok |just )*(?:i'll|i'd like|i want|i need|give me|get me|put me|let me|can i|make it|one|two|three|four|five|six|\d))"
+    r"|(?<=[a-z]) (?=(?:omg|ugh|anyways?) )|(?<=please) (?=(?:my|i|it|we|for) )"
+    r"|(?<=\w \w{3})(?<!please) (?=(?:give|get|put) me (?:down for )?(?:one|two|three|an?|\d))"
 )
 """Where an order begins in a line typed or dictated without a comma: "穿坏了|再来一件"."""
 _ATTRIBUTES = ("colour", "size")
@@ -118,7 +121,9 @@ def corrected(line: str, lexicon: Lexicon) -> str:
 
 def _superseded(before: list[Token], after: list[Token], line: str) -> list[Token]:
     """What of the words before a slip the words after it replace; nothing if that is unclear."""
-    new = {_role(t, line) for t in after} - {""}
+    new = {_role(t, line) for t in after} - {"", "one"}
+    if "count" in new:
+        new.add("one")
     if {"colour", "size"} <= new or "thing" in new:
         new |= {"colour", "size"}
     old = [t for t in before if _role(t, line) in new]
@@ -137,4 +142,6 @@ def _role(token: Token, line: str) -> str:
         return "count"
     if token.kind == "number" and line[token.start : token.end] not in ("a", "an", "one"):
         return "count"
+    if token.kind == "number" and line[token.start : token.end] == "one":
+        return "one"
     return ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from idol.commerce import intent_words as words
 from idol.commerce.intent_stance import stance
 from idol.commerce.lexicon import Lexicon, Token
+from idol.commerce.outcomes import IntentKind
 
 _COULD = re.compile(
     r"^(?:请问)?(?:可以|可不可以|能不能|可否|能否|能)(?=来|给|帮|替)|(?:吗|么|嘛)[?？]?$"
@@ -34,12 +35,13 @@ class Clause:
 
 def spoken(part: str, lexicon: Lexicon) -> list[Clause]:
     """A stretch without punctuation. Chinese has no spaces, so there a space is a comma where one
-    side names number and variant and the others name nothing: "黑色L两件 已老实 求发货"."""
+    side alone is a whole order: "黑色L两件 已老实 求发货"."""
     pieces = part.split()
     if len(pieces) > 1 and any("\u3400" <= char <= "\u9fff" for char in part):
         clauses = [read(piece, lexicon) for piece in pieces]
         named = [c for c in clauses if any(t.kind != "other" for t in c.tokens)]
-        if len(named) == 1 and named[0].kind == "order":
+        whole = [c for c in named if c.kind == "order" and (len(named) == 1 or complete([c]))]
+        if whole and not any(c.bare and names_goods(c) and c not in whole for c in named):
             return clauses
     return [read(part, lexicon)]
 
@@ -145,6 +147,45 @@ def agreed(clauses: list[Clause]) -> bool:
     pleas = [c for c in clauses if not c.tokens and not c.left and words.PLEASE.search(c.text)]
     named = [c for c in clauses if c.bare and names_goods(c)]
     return bool(pleas and named) and len(pleas) + len(named) == len(clauses)
+
+
+def set_aside(clauses: list[Clause], ordering: list[int]) -> None:
+    """A refusal of another product ("外套不要了") says nothing of what is ordered."""
+    wanted = {t.value for i in ordering for t in clauses[i].tokens if t.kind == "product"}
+    for clause in clauses:
+        refused = {t.value for t in clause.tokens if t.kind == "product"}
+        if clause.kind == "negative" and refused and wanted and not refused & wanted:
+            clause.kind = "aside"
+
+
+def is_quoted(clauses: list[Clause], ordering: list[int]) -> bool:
+    """Whether what is ordered is itself what somebody says: in one clause with it, or announced."""
+    own = not ordering or any(words.QUOTED.search(clauses[i].text) for i in ordering)
+    return own or any(i and words.ANNOUNCED.search(clauses[i - 1].text) for i in ordering)
+
+
+def against_it(clauses: list[Clause], ordering: list[int]) -> IntentKind | None:
+    """What a clause of its own says against an order; the whole line's sound may outweigh it."""
+    kinds = [c.kind for c in clauses]
+    own = any(c.strong and words.OWN.search(c.text) for c in clauses[ordering[0] :])
+    if "negative" in kinds[ordering[-1] :]:
+        return "negative"
+    if "deferred" in kinds:
+        return "conditional"
+    if "bargain" in kinds or "talk" in kinds or ("others" in kinds and not own):
+        return "question"
+    if "past" in kinds:
+        last = max(i for i, kind in enumerate(kinds) if kind == "past")
+        if not any(i > last and clauses[i].strong for i in ordering):
+            return "past"
+    return None
+
+
+def complete(clauses: list[Clause]) -> bool:
+    """Without a trigger: a quantity and a variant or product, and nothing else at all."""
+    tokens = [t for c in clauses for t in c.tokens]
+    counted = any(t.kind in ("quantity", "number") for t in tokens)
+    return counted and any(t.kind in ("colour", "size", "product", "listing") for t in tokens)
 
 
 def _foreign(token: Token, text: str, residue: str) -> bool:

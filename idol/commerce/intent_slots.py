@@ -21,6 +21,10 @@ class Group:
     colours: list[str] = field(default_factory=list)
     sizes: list[str] = field(default_factory=list)
     place: str = ""
+    inherited: bool = False
+    """Whether `place` is that of the thing before, not said again."""
+    copied: str = ""
+    """What was taken over from the thing before: "colours" or "sizes"."""
     pairs: bool = False
     """Counted in pairs (一对, a pair)."""
 
@@ -50,12 +54,12 @@ def grouped(tokens: Sequence[Token], text: str) -> list[Group]:
                 continue  # "a black one"
             article = token.kind == "number" and token.end - token.start <= 2 and value == 1
             if group.quantity is not None:
-                group = Group(place=place)
+                group = Group(place=place, inherited=True)
                 groups.append(group)
             elif (group.colours or group.sizes) and i + 1 < len(tokens):
                 follows = tokens[i + 1].kind
                 if follows in ("colour", "size") and groups[0].quantity is not None and not article:
-                    group = Group(place=place)
+                    group = Group(place=place, inherited=True)
                     groups.append(group)
             # A bare 170 is a height or a price before it is a number of pieces.
             odd = token.kind == "number" and value > 12
@@ -64,13 +68,15 @@ def grouped(tokens: Sequence[Token], text: str) -> list[Group]:
         elif token.kind in ("colour", "size"):
             seen = group.colours if token.kind == "colour" else group.sizes
             loose = ("big", "little")
-            if not either and (token.value in seen or (seen and token.value in loose)):
+            ahead = any(t.kind in ("quantity", "number") for t in tokens[i + 1 :])
+            other = group.quantity is not None and ahead and token.value not in seen
+            if not either and (token.value in seen or (seen and token.value in loose and not other)):
                 continue  # "大码L", "50ml, the big one"
-            if not either and seen and seen[-1] in loose and token.kind == "size":
+            if not either and seen and seen[-1] in loose and token.kind == "size" and not other:
                 seen[-1] = token.value  # "大瓶50ml"
                 continue
             if seen and not either:
-                group = Group(place=place)
+                group = Group(place=place, inherited=True)
                 groups.append(group)
                 seen = group.colours if token.kind == "colour" else group.sizes
             if either:
@@ -83,9 +89,9 @@ def grouped(tokens: Sequence[Token], text: str) -> list[Group]:
                 if group.quantity is not None or group.colours or group.sizes:
                     group = Group()
                     groups.append(group)
-                group.place = token.value
-            elif not group.place:
-                group.place = token.value
+                group.place, group.inherited = token.value, False
+            elif not group.place or group.inherited:
+                group.place, group.inherited = token.value, False
             place = group.place
         elif token.kind == "each":
             each = 0
@@ -113,9 +119,9 @@ def grouped(tokens: Sequence[Token], text: str) -> list[Group]:
     for before, group in itertools.pairwise(groups):  # "雾蓝M一件L一件"
         if group.place == before.place and group.quantity and before.quantity:
             if group.sizes and not group.colours:
-                group.colours = list(before.colours)
+                group.colours, group.copied = list(before.colours), "colours"
             elif group.colours and not group.sizes:
-                group.sizes = list(before.sizes)
+                group.sizes, group.copied = list(before.sizes), "sizes"
     if len(groups) > 1:
         for group in groups if starts else ():
             group.quantity = group.quantity or 1  # "headphones and a mug"

@@ -58,7 +58,7 @@ DEFERRED = Bilingual(
 )
 
 NEGATIVE = Bilingual(
-    r"休想|打死(?:我|都|也)|再也不|从来?没|甭|没有?人|都不(?:要|买|拿|想)|不(?:许|准|能)(?:再)?买|管住手|一[件条个]都(?:不|没|别)",
+    r"休想|打死(?:我|都|也)|再也不|从来?没|甭|没有?人|都不(?:要|买|拿|想)|不(?:许|准|能)(?:再)?买|管住手|一[件条个]都(?:不(?!能?少)|没|别)",
     r"\b(?:nobody|no one|neither|nor|zero|refus\w+|resist|skip(?:ping)?|hard pass|i'll pass|pass on|hell no|count me out|i'm good on|no interest|no more|(?:want|need|take|buy|order|get) no □)\b",
 )
 

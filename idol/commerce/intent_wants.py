@@ -46,9 +46,11 @@ def one_want(group: Group, lexicon: Lexicon, floor: Floor) -> Want:
         if number is None:
             number = _only_one(lexicon, group.colours, group.sizes)
     item = lexicon.listings.get(number) if number is not None else None
+    if item and group.copied and not lexicon.matching(item, group.colours, group.sizes):
+        setattr(group, group.copied, [])  # "one big sea blue, two clay" where clay is small
     if (
         item
-        and not numbers
+        and (not numbers or group.inherited)
         and lexicon.own_words(group.colours, group.sizes)
         and not lexicon.matching(item, group.colours, group.sizes)
     ):  # "graphite" while notebooks are shown, if one thing alone has it

@@ -233,7 +233,7 @@ class Lexicon:
             ]))),
             ("vague", vague + r"|\b(?:a few|several|some|a bunch of|many)\b"),
             ("other", rf"[¥$€£]\s?\d+(?:\.\d+)?|(?<!\d){n}(?:\.\d+)?\s?(?:{_OTHER_UNITS})(?![a-z])|\d+\.\d+|\d{{5,}}|\b(?:{_EN_NUM}) (?:{_OTHER_UNITS})\b|\d+\s?/\s?\d+"),
-            ("quantity", rf"(?P<q1>{n})\s?(?:{_GOODS})|(?P<q2>{n})\s?个|(?P<q3>俩|仨)(?:{_GOODS}|个)?|(?:[x*×]|\btimes)\s?(?P<q4>{n}|{'|'.join(_EN_NUMBER)})(?![\da-z])|(?<![\da-z])(?P<q5>\d{{1,2}}|\d{{3}}(?!\s?[x*×]\s?\d))\s?[x*×](?![a-z])|(?<![\da-z'])(?P<q6>\d{{1,3}}|{_EN_NUM})\s?(?:pcs?|pieces?|units?|nos?\.?|qty|pairs?|sets?|boxes|box|bottles?|packs?)\b(?: of)?|(?<![\da-z])(?P<q7>\d{{1,3}}) of\b|(?<!one )(?<!\d )\bpair of\b"),
+            ("quantity", rf"(?P<q1>{n})\s?(?:{_GOODS})|(?P<q2>{n})\s?个|(?<![妹弟女妻们他她子])(?P<q3>俩|仨)(?:{_GOODS}|个)?|(?:[x*×]|\btimes)\s?(?P<q4>{n}|{'|'.join(_EN_NUMBER)})(?![\da-z])(?:{_GOODS})?|(?<![\da-z])(?P<q5>\d{{1,2}}|\d{{3}}(?!\s?[x*×]\s?\d))\s?[x*×](?![a-z])|(?<![\da-z'])(?P<q6>\d{{1,3}}|{_EN_NUM})\s?(?:pcs?|pieces?|units?|nos?\.?|qty|pairs?|sets?|boxes|box|bottles?|packs?)\b(?: of)?|(?<![\da-z])(?P<q7>\d{{1,3}}) of\b|(?<!one )(?<!\d )\bpair of\b"),
             ("colour", "|".join(filter(None, [
                 rf"(?:{'|'.join(zh_exact)})(?:色)?" if zh_exact else "",
                 latin.format("|".join(en_exact)) if en_exact else "",
