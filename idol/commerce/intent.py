@@ -243,6 +243,8 @@ def _parse(line: str, lexicon: Lexicon, floor: Floor, pending: Pending | None) -
     # A second thing, of which it is not plain that it is wanted, or talk of a parcel.
     mixed = bool(unread) or bool(words.SERVICE.search(whole))
     mixed |= "question" in kinds and all(c.polite for c in used if c.strong)
+    counts = [any(t.kind in ("quantity", "number") for t in c.tokens) for c in clauses]
+    mixed |= any(counts) and not any(n for n, c in zip(counts, clauses, strict=True) if c in used)
     sure = sure and not mixed
     sure = sure and all(c.left <= 8 for c in used if c.kind == "order")
     said, tokens = joined(used)

@@ -78,7 +78,7 @@ _SLIP = Bilingual(
     r"|\b(?:oh |hang on |hold on )?(?:no,? wait|no,? hang on|hang on|no,? hold on|wait,? no|wait|oops|whoops|sorry|my bad|i meant|i mean|meant|correction|scratch that|actually|or rather|no no|no(?=, )|typo)\b(?:,? (?:no|i meant|i mean|make (?:it|that)|make))*"
 )
 _RUN_ON = re.compile(
-    rf"(?<=[了的吧呢啊呀])(?<!色的)(?=(?:那就?|就|再|还是|也)*(?:给我|帮我|替我|我要|来|拿)(?:来|拿|留|拍|整|下)?[一二两三四五六七八九十俩\d]{_UNITS})"
+    rf"(?<=[了的吧呢啊呀])(?<![a-z色]的)(?=(?:那就?|就|再|还是|也)*(?:给我|帮我|替我|我要|来|拿)(?:来|拿|留|拍|整|下)?[一二两三四五六七八九十俩\d]{_UNITS})"
     r"|(?<=[好了行吧错适])(?=那?就[^,，不没]{0,8}[一两二三四五六俩\d]\s?[件个条瓶盏只罐套双])"
     r"|(?<=[a-z]) (?:so|because|cause|cuz) (?=(?:yeah,? |please |ok |just )*(?:i'll|i'd like|i want|i need|give me|get me|put me|let me|can i|make it|one|two|three|four|five|six|\d))"
     r"|(?<=[a-z]) (?=(?:omg|ugh|anyways?) )|(?<=please) (?=(?:my|i|it|we|for) )"

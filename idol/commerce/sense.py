@@ -25,7 +25,7 @@ from idol.commerce.lexicon import Token
 Encode = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 """Sentences to unit vectors, shape (sentences, 512)."""
 
-DOUBT, UNEXPLAINED, UNEXPLAINED_BARE = 0.15, 0.75, 0.9
+DOUBT, UNEXPLAINED, UNEXPLAINED_BARE = 0.2, 0.75, 0.9
 """An order that sounds less like one than this is asked about; far more is needed where some of
 the line is not explained by any rule, and most where no word of ordering is in it."""
 LIKELY = 0.6
