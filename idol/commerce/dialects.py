@@ -233,7 +233,10 @@ def standard(line: str, known: Iterable[str] = ()) -> str:
         names = frozenset(known)
         line = re.sub(r"[a-z']+", lambda m: _word(m[0], names), line)
         line = _PHRASES.sub(
-            lambda m: _PLAINLY.get(m[0], "get me" if m[0].endswith((" me", " us")) else "i'll take "), line
+            lambda m: _PLAINLY.get(
+                m[0], "get me" if m[0].endswith((" me", " us")) else "i'll take "
+            ),
+            line,
         )
     decided = _HESITATION.sub(" ", line)
     return _tidy(decided) or _tidy(line)

@@ -49,7 +49,9 @@ Opinion = Callable[[str, Sequence[Token]], float]
 """How much a line with its known words sounds like an order (`sense.Sense`)."""
 
 _LONGEST = 200
-_PICTURE = re.compile("(?<=[a-z])\\s*[\u2600-\u27bf\U0001f300-\U0001faff\ufe0f]+\\s+(?=[A-Za-z]{2}|\\d)")
+_PICTURE = re.compile(
+    "(?<=[a-z])\\s*[\u2600-\u27bf\U0001f300-\U0001faff\ufe0f]+\\s+(?=[A-Za-z]{2}|\\d)"
+)
 """Between English words a picture ends what was said, as a full stop would."""
 _CHANGED = re.compile(
     r"^(?:那|就|还是)*(?:改|换)(?:成|为)?(?=.)"
@@ -159,7 +161,7 @@ def _second(intent: Intent, line: str, lexicon: Lexicon, floor: Floor, sense: Op
     if intent.kind != "none" or not intent.left:
         return intent
     kinds = {token.kind for token in tokens}
-    if "other" in kinds or not kinds & {"quantity", "number"}:
+    if "other" in kinds or not kinds & {"quantity", "number"} or words.NOT_MEANT.search(line):
         return intent
     sounds = sense(line, tokens)
     named = bool(kinds & {"colour", "size", "product", "listing"})

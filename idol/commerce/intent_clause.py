@@ -41,7 +41,9 @@ def spoken(part: str, lexicon: Lexicon) -> list[Clause]:
         clauses = [read(piece, lexicon) for piece in pieces]
         named = [c for c in clauses if any(t.kind != "other" for t in c.tokens)]
         whole = [c for c in named if c.kind == "order" and (len(named) == 1 or complete([c]))]
-        if whole and not any(c.bare and names_goods(c) and c not in whole for c in named):
+        rest = [c for c in named if c not in whole]
+        open_ = any((c.bare and names_goods(c)) or complete([c]) for c in rest)
+        if whole and not open_:
             return clauses
     return [read(part, lexicon)]
 

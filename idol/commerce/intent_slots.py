@@ -70,7 +70,8 @@ def grouped(tokens: Sequence[Token], text: str) -> list[Group]:
             loose = ("big", "little")
             ahead = any(t.kind in ("quantity", "number") for t in tokens[i + 1 :])
             other = group.quantity is not None and ahead and token.value not in seen
-            if not either and (token.value in seen or (seen and token.value in loose and not other)):
+            looser = seen and token.value in loose and not other
+            if not either and (token.value in seen or looser):
                 continue  # "大码L", "50ml, the big one"
             if not either and seen and seen[-1] in loose and token.kind == "size" and not other:
                 seen[-1] = token.value  # "大瓶50ml"

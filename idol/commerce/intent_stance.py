@@ -43,7 +43,7 @@ TALK = Bilingual(
     # What the host shall do with it.
     r"(?:点|戴|背|开|关|摸|捏|倒|装|闻|拆|穿|试)(?:一?下|上)?□?[^,，。]{0,6}(?:看看(?!效果)|瞧瞧|给(?:我们|大家|咱)(?:看|闻|瞧))",
     # Wishes, irony, what is only said.
-    rf"(?:她|他|我|你|人家|家|{_KIN})的?那[件条个只瓶盏]|那[件条个只瓶盏](?:就|也|都)?是|梦里|恨不得|巴不得|要不是|哪怕|即使|就算(?!了)|何必|何苦|凭什么|没必要|用不着|犯不着|不至于|休想|打死|想得美|想多了|才怪|当我傻|冤大头|狗都不|骗你|逗你|你个头|打你|智商税|韭菜|倒贴|抢钱|谁能拒绝|谁不想|这不得|许愿|抽我|送我\s?□|做梦|嫌(?:多|贵|弃|少)|当饭吃",
+    rf"(?:她|他|我|你|人家|家|{_KIN})的?那[件条个只瓶盏]|那[件条个只瓶盏](?:就|也|都)?是|让我想[起到吃喝]|梦里|恨不得|巴不得|要不是|哪怕|即使|就算(?!了)|何必|何苦|凭什么|没必要|用不着|犯不着|不至于|休想|打死|想得美|想多了|才怪|当我傻|冤大头|狗都不|骗你|逗你|你个头|打你|智商税|韭菜|倒贴|抢钱|谁能拒绝|谁不想|这不得|许愿|抽我|送我\s?□|做梦|嫌(?:多|贵|弃|少)|当饭吃",
     r"\b(?:wtb|wts|wtt|second ?hand|never used|like new|ebay|amazon|target|walmart|temu|shein|etsy)\b|\b(?:error|payment failed|won'?t let|(?:cart|page|app|it) says|glitch\w*|crash\w*|stuck|frozen|declined)\b",
     r"\b(?:hold|lift|pick) (?:\S+ ){1,4}up\b(?! for me)|\b(?:turn|switch|flip) (?:\S+ ){0,4}(?:on|off|around|over|to)\b|\bchange to\b|\b(?:put|place|move|bring) (?:\S+ ){1,4}(?:closer|next to|on the (?:table|desk|wall|floor|bed)|to the (?:camera|light))|\bclose ?up\b|\bzoom\b|□ (?:quick )?(?:things?|questions?|ideas?|suggestions?|words?|notes?|complaints?)\b",
     r"\b(?:yeah right|as if|like i need|said no one|hole in the head|(?:kill|die|murder) for|trade my|another life|dream on|manifest\w*|pray(?:ing)? for|hop(?:e|ing) (?:to|i|someone)|santa|lottery|if only|had i|what if)\b|\btake (?:that|it|this) as\b|□ ?[<>] ?□|^□+ for □[□ ]*$|\bcool story\b|□ down$|\band (?:your|her|his|their) [a-z]+|\b(?:better|worse|nicer|prettier|cheaper|more|less) than\b",

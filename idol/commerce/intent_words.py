@@ -28,7 +28,7 @@ ANNOUNCED = re.compile(
 )
 
 NOT_MEANT = _any(
-    r"二手|开玩笑|逗你|骗你|做梦|先加|收藏|购物车|先放|白嫖|付好了|拍好了|算了",
+    r"二手|开玩笑|逗你|骗你|做梦|先加|收藏|购物车|先放|白嫖|让我想[起到吃喝]|^(?:别|甭)(?![的人家说急骗忘断卖])|付好了|拍好了|算了",
     r"\b(?:kidding|joking|jk|sleep on it|checked out|wish ?list|nvm|never ?mind|just saying)\b",
 )
 """Beside an order, says that it is none, whatever else the line sounds like."""
@@ -89,8 +89,8 @@ POLITE_TAIL = re.compile(
     r"[,，\s]*(好吗|好不好|好么|行吗|行不行|行不|可以吗|可以不|可以么|可不可以|ok吗|呗|okay|ok|alright|if possible)?\s*[?？]*$"
 )
 SERVICE = _any(
-    r"单号|运单|物流|快递(?!用|发|走|能|可以|放|寄|给我放)|地址.{0,3}(?:错|改|填|换)|(?:改|换|填错|写错).{0,2}地址|(?:尺码|颜色|码|款|色)[^,，。]{0,2}(?:拍|买|选|下)错|(?:发|寄|送|漏|少|错)[错漏少](?:了|货|件)|少(?:发|寄|给)|漏发|[想要给能]换(?:货|码|成|个[大小]|小|大)|退(?:货|款|换|钱|回)|没(?:收到|到货|发出|动静|更新)|[才只](?:到|收|来|发|寄)了?[一两\d]|质量问题|瑕疵|破(?:了|洞|损)|开线|脱线|掉色|起球|发票|售后|投诉|催(?:单|发|一下)|(?:怎么|咋)还(?:不|没)(?!讲|上|到我|轮|开|介)|拆(?:开|包)|缩水|变形|褪色|洗(?:了|过|坏)|穿(?:了|过)|买[大小]了|[太偏]大了|[太偏]小了|我?的?订单(?!来|要)|待[付发收]|(?:显示|状态)",
-    r"\btrack(?:ing|ed)?\b|\brefund|\bre(?:turn|ship|send|place)(?:ed|ing|ment)?\b|\bonly (?:one|two|1|2|got|received|\w+ (?:came|arrived))\b.{0,12}\b(?:came|come|arrived|got|received|delivered|showed)|\b(?:never|didn't|hasn't|not|still|yet) (?:yet )?(?:to )?(?:came|come|arrived?|shipp?ed|received?|delivered|show(?:ed|n)? up)\b|\bwrong (?:size|colou?r|one|item|address|order|thing|product)|\b(?:missing|damaged|defective|faulty|torn|ripped|scratched|chipped|leaking|stained)\b|\b(?:change|update|wrong|fix|correct|edit) (?:my |the )?(?:shipping |delivery )?address\b|\b(?:invoice|receipt|courier|customs|complain\w*|exchange)\b|\b(?:came|arrived|showed up|turned up|shrunk|shrank|charged|still (?:hasn't|haven't|not|isn't|no|waiting))\b",
+    r"卡住了|(?:袖子|拉链|扣子|领口|裤腿|鞋底|杯盖|灯罩)[^,，。]{0,4}(?:太|坏|掉|卡|开|断|漏)|单号|运单|物流|快递(?!用|发|走|能|可以|放|寄|给我放)|地址.{0,3}(?:错|改|填|换)|(?:改|换|填错|写错).{0,2}地址|(?:尺码|颜色|码|款|色)[^,，。]{0,2}(?:拍|买|选|下)错|(?:发|寄|送|漏|少|错)[错漏少](?:了|货|件)|少(?:发|寄|给)|漏发|[想要给能]换(?:货|码|成|个[大小]|小|大)|退(?:货|款|换|钱|回)|没(?:收到|到货|发出|动静|更新)|[才只](?:到|收|来|发|寄)了?[一两\d]|质量问题|瑕疵|破(?:了|洞|损)|开线|脱线|掉色|起球|发票|售后|投诉|催(?:单|发|一下)|(?:怎么|咋)还(?:不|没)(?!讲|上|到我|轮|开|介)|拆(?:开|包)|缩水|变形|褪色|洗(?:了|过|坏)|穿(?:了|过)|买[大小]了|[太偏]大了|[太偏]小了|我?的?订单(?!来|要)|待[付发收]|(?:显示|状态)",
+    r"\b(?:is|are|was|were) (?:way |a bit |far )?too (?:long|short|big|small|tight|loose|heavy|thin)\b|\b(?:zip|zipper|button|strap|lid|handle)s?\b.{0,12}\b(?:stuck|broke|broken|off)\b|\btrack(?:ing|ed)?\b|\brefund|\bre(?:turn|ship|send|place)(?:ed|ing|ment)?\b|\bonly (?:one|two|1|2|got|received|\w+ (?:came|arrived))\b.{0,12}\b(?:came|come|arrived|got|received|delivered|showed)|\b(?:never|didn't|hasn't|not|still|yet) (?:yet )?(?:to )?(?:came|come|arrived?|shipp?ed|received?|delivered|show(?:ed|n)? up)\b|\bwrong (?:size|colou?r|one|item|address|order|thing|product)|\b(?:missing|damaged|defective|faulty|torn|ripped|scratched|chipped|leaking|stained)\b|\b(?:change|update|wrong|fix|correct|edit) (?:my |the )?(?:shipping |delivery )?address\b|\b(?:invoice|receipt|courier|customs|complain\w*|exchange)\b|\b(?:came|arrived|showed up|turned up|shrunk|shrank|charged|still (?:hasn't|haven't|not|isn't|no|waiting))\b",
 )
 """Talk of a parcel that is under way or came: an order beside it is more likely the old one."""
 SAME = re.compile(
