@@ -6,7 +6,8 @@ compared with what was really sent, which is little while she stands still. Down
 second where much is lost, in one where less is; up with patience that doubles each time a climb
 fails. The only way to learn that a line takes more is to send more: first old packets again, a
 little more each quarter of a second, which costs no picture if it is too much. Where not even
-the smallest picture passes, the picture stops and the sound stays.
+the smallest picture passes, the picture stops and the sound stays; then what is sent on trial
+grows until it is lost, or until the full picture would pass.
 """
 
 from __future__ import annotations
@@ -23,9 +24,10 @@ FLOOD = 0.20
 HASTE = 1.0
 """Seconds of bad reports before it goes down."""
 CLEAN = 0.02
-PATIENCE = 8.0
-"""Seconds of clean reports before the first climb."""
-LONGEST = 60.0
+PATIENCE, TRY_PATIENCE = 8.0, 3.0
+"""Seconds of clean reports before the first climb; before the first trial of one."""
+LONGEST, TRY_LONGEST = 60.0, 10.0
+"""And at most, where climbs fail; where only trials do, which cost no picture."""
 PROVED = 20.0
 """A climb that held this long has not failed."""
 WEIGHT = 0.5
@@ -36,8 +38,9 @@ GLANCE = 0.2
 """But much that is lost is seen in this time."""
 ECHO = 0.5
 """Seconds after a change in which packets of the time before it are still reported lost."""
-TRY_FIRST, TRY_MORE = 0.25, 1.3
-"""Before a climb: the share of what it needs that is sent on trial, and how that grows."""
+TRY_FIRST, TRY_MORE, TRY_STEP, TRY_STEPS = 0.25, 1.3, 0.25, 3
+"""Before a climb: the share of what it needs that is sent on trial, how that grows in so many
+seconds, and how often at once where reports are rare."""
 TRY_SPARE, TRY_HOLD = 1.1, 1.2
 """Then somewhat more than it needs for so many seconds: a queue takes that long to run over."""
 
@@ -94,7 +97,9 @@ class Climber:
         """Bits a second that should be sent besides, to see whether the line takes them."""
         self._loss = self._sent = 0.0
         self._changed_at = self._bad_at = self._good_at = now
-        self._patience = PATIENCE
+        self._first = self._patience = TRY_PATIENCE if trial else PATIENCE
+        self._rest = 0.0
+        """As much at least after trials that failed, one after the other."""
         self._climbed = False
         """Whether the last change was upwards."""
         self._look: _Mark | None = None
@@ -105,14 +110,17 @@ class Climber:
         """The last one."""
         self._catching_up = False
         """Whether, since a climb, it has only grown: more slowly than what is sent."""
+        self._passed = 0.0
+        """What was sent on trial, and nothing of it lost, before it last grew."""
         self._tried_at = now
         """From then on more may be tried."""
 
     def report(
         self, now: float, lost: int, highest: int, estimate: float, octets: int
     ) -> int | None:
-        """The rung from now on. `lost` and `highest` are a receiver report's, `estimate` what the
-        viewer thinks it can receive, in bits a second (0 if unknown), `octets` sent so far."""
+        """The rung from now on. `lost` and `highest` are a receiver report's, of the picture or,
+        while there is none, of what is sent on trial; `estimate` is what the viewer thinks it can
+        receive, in bits a second (0 if unknown), `octets` what was sent so far."""
         mark = _Mark(now, lost, highest, octets)
         if estimate:
             self._catching_up = self._catching_up and estimate >= self._estimate * 0.95
@@ -124,6 +132,8 @@ class Climber:
             sent = (octets - self._glance.octets) * 8 / (now - self._glance.at)
             self._glance = mark
             self._saw(now, loss, estimate, sent)
+            if self._look is None:  # it is the other reports that tell from now on
+                return self.rung
         since, loss = now - self._look.at, self._look.loss(lost, highest)
         self._estimate = estimate or self._estimate
         if since >= LOOK or (since >= GLANCE and loss >= LOSSY):
@@ -136,10 +146,9 @@ class Climber:
         """What the last moment says: go down at once, or go on with a trial?"""
         if self.padding:
             if loss > 2 * CLEAN:
-                self._failed()
-                self._changed(now, climbed=False)
+                self._lost_on_trial(now)
                 return
-            if estimate < self._estimate * 0.9:  # too much, or a hiccup: more of the same tells
+            if 0 < estimate < self._estimate * 0.9:  # too much, or a hiccup: the same again tells
                 self._tried_at = now + TRY_HOLD
             self._try(now)
             return
@@ -163,11 +172,11 @@ class Climber:
             self._down(now, estimate, self._loss, drowned=self._loss > LOSSY)
         elif self.rung == 0 or not settled:
             return
-        elif now - max(self._bad_at, self._changed_at) >= self._patience:
-            if self._trial and self.rung is not None:
+        elif now - max(self._bad_at, self._changed_at) >= max(self._patience, self._rest):
+            if self._trial:
                 self._try(now)
             else:
-                self._up(now)
+                self._up(now, len(self._kbps) - 1 if self.rung is None else self.rung - 1)
 
     def _too_much(self, estimate: float) -> bool:
         if self.rung is None:
@@ -183,21 +192,38 @@ class Climber:
 
     def _failed(self) -> None:
         """It was one too many: the next climb comes later."""
-        self._patience = min(LONGEST, self._patience * 2)
+        self._patience = min(LONGEST, max(self._patience, PATIENCE) * 2)
 
     def _try(self, now: float) -> None:
-        """Send a little more on trial; climb where all that the next rung needs has passed."""
-        assert self.rung
-        need = (self._kbps[self.rung - 1] - self._kbps[self.rung]) * 1000.0 * TRY_SPARE
+        """Send a little more on trial; climb where all that is needed has passed: for the next
+        rung, or from nothing for the full picture, as there is none that a trial could cost."""
         if now < self._tried_at:
             return
-        if self.padding < need:
-            more = self.padding * TRY_MORE if self.padding else need * TRY_FIRST
-            self.padding, self._tried_at = min(need, more), now
-            if more >= need:
+        if self.rung is None:
+            rung, need, first = 0, self._kbps[0], self._kbps[-1]
+        else:
+            rung = self.rung - 1
+            need = first = self._kbps[rung] - self._kbps[self.rung]
+        most = need * 1000.0 * TRY_SPARE
+        if self.padding < most:
+            grown = TRY_MORE ** min(TRY_STEPS, (now - self._tried_at) / TRY_STEP)
+            more = self.padding * grown if self.padding else first * 1000.0 * TRY_FIRST
+            self._passed = self.padding
+            self.padding, self._tried_at = min(most, more), now
+            if more >= most:
                 self._tried_at += TRY_HOLD
         else:
-            self._up(now)
+            self._up(now, rung)
+
+    def _lost_on_trial(self, now: float) -> None:
+        """From nothing it climbs to what had passed before; else it waits longer."""
+        if self.rung is None:
+            for rung, kbps in enumerate(self._kbps):
+                if kbps * 1000.0 * TRY_SPARE <= self._passed / TRY_MORE:  # the rest: its queue
+                    self._up(now, rung)
+                    return
+        self._rest = min(TRY_LONGEST, max(self._rest, TRY_PATIENCE) * 2)
+        self._changed(now, climbed=False)
 
     def _down(self, now: float, estimate: float, loss: float, *, drowned: bool) -> None:
         assert self.rung is not None
@@ -209,13 +235,17 @@ class Climber:
         while lower < len(self._kbps) - 1 and self._kbps[lower] > share * self._kbps[self.rung]:
             lower += 1
         self.rung = lower if lower < len(self._kbps) else None
+        if self.rung is None:  # from now on other reports tell, which count by themselves
+            self._look = self._glance = None
         self._changed(now, climbed=False)
         self.drowned = drowned
 
-    def _up(self, now: float) -> None:
+    def _up(self, now: float, rung: int) -> None:
         if self._climbed:  # the last one has held, so the line is better than it was
-            self._patience = PATIENCE
-        self.rung = len(self._kbps) - 1 if self.rung is None else self.rung - 1
+            self._patience = self._first
+        if self.rung is None:
+            self._look = self._glance = None
+        self.rung, self._rest = rung, 0.0
         self._changed(now, climbed=True)
         self.drowned = False
 

@@ -25,6 +25,8 @@ AGAIN, AGAIN_BYTES = 0.3, 48 * 1024
 """What may be sent again: this share of what was sent, saved up to so many bytes. A narrow line
 that loses much would drown in what is sent again."""
 _HEADER = struct.Struct("!BBHLL").pack
+_PADDING = 255
+"""Bytes of a packet that is all padding: its last one counts them."""
 
 RequestKey = Callable[[], None]
 Reported = Callable[[int, int], None]
@@ -101,6 +103,8 @@ class DirectSender(_Sender):
         self._request_key, self._reported = request_key, reported
         self._rtx_sequence = random.randrange(32_768)
         self._again, self._paid = float(AGAIN_BYTES), 0
+        self._tried = (0, 0)
+        """The last report of what was sent again or on trial."""
         self._path: private.Path | None = None
         self._way: socket.socket | None = None
         self._over = self._reported_once = False
@@ -134,7 +138,10 @@ class DirectSender(_Sender):
         if (bits := found.estimates.get(ssrc)) is not None:
             self._estimate.target_bitrate = bits
         if self.video:
-            if (report := found.reports.get(ssrc)) is not None:
+            if self.seat.target is None:  # what is sent on trial is all that can be reported
+                self._tried = found.reports.get(self._wire.rtx_ssrc, self._tried)
+                self._reported(*self._tried)
+            elif (report := found.reports.get(ssrc)) is not None:
                 self._reported(*report)
             for sequence in found.missing.get(ssrc, ()):
                 self._resend(sequence)
@@ -234,6 +241,9 @@ class DirectSender(_Sender):
         now, back = self.now, 0
         if self._wire.rtx_payload_type is None:
             return  # a second packet of the same number would be nothing to count
+        if self.seat.rung is None:
+            self._pad_only(octets)
+            return
         while now is not None and octets > 0:
             back += 1
             found = self._fan.sent(self, now.sequence - back & 0xFFFF)
@@ -243,25 +253,55 @@ class DirectSender(_Sender):
             self.padded += len(found[1])
             octets -= len(found[1])
 
+    def _pad_only(self, octets: int) -> None:
+        """Packets of nothing but padding (RFC 3550, 5.1): there are no old ones to send."""
+        while octets > 0:
+            self._send_rtx(b"\0" * (_PADDING - 1) + bytes([_PADDING]), 0, padding=True)
+            self.padded += _PADDING
+            octets -= _PADDING
+
     def _send_again(self, sequence: int, timestamp: int, payload: bytes, last: bool) -> None:
         """A packet once more, wrapped by RFC 4588 where the viewer knows it."""
+        if self._wire.rtx_payload_type is None:
+            marker = 0x80 if last and self.video else 0
+            self._send_one(
+                self._kind & 0x7F | marker, sequence, timestamp, self._wire.ssrc, payload
+            )
+        else:
+            payload = struct.pack("!H", sequence) + payload
+            self._send_rtx(payload, timestamp, last=last and self.video)
+
+    def _send_rtx(
+        self, payload: bytes, timestamp: int, *, last: bool = False, padding: bool = False
+    ) -> None:
+        kind, sequence = self._wire.rtx_payload_type, self._rtx_sequence
+        if kind is None:
+            return
+        self._rtx_sequence = (sequence + 1) & 0xFFFF
+        kind |= 0x80 if last else 0
+        self._send_one(kind, sequence, timestamp, self._wire.rtx_ssrc, payload, padding=padding)
+
+    def _send_one(
+        self,
+        kind: int,
+        sequence: int,
+        timestamp: int,
+        ssrc: int,
+        payload: bytes,
+        *,
+        padding: bool = False,
+    ) -> None:
         if self._path is None:
             return
-        wire = self._wire
-        kind, ssrc = self._kind & 0x7F, wire.ssrc
-        if wire.rtx_payload_type is not None:
-            payload = struct.pack("!H", sequence) + payload
-            kind, ssrc, sequence = wire.rtx_payload_type, wire.rtx_ssrc, self._rtx_sequence
-            self._rtx_sequence = (self._rtx_sequence + 1) & 0xFFFF
-        kind |= 0x80 if last and self.video else 0
-        header = _HEADER(self._header[0], kind, sequence, timestamp, ssrc)
+        first = self._header[0] | (0x20 if padding else 0)
+        header = _HEADER(first, kind, sequence, timestamp, ssrc)
         extensions = self._header[12:]
         if self._stamp_at >= 0:
             at = self._stamp_at - 12
             extensions = (
                 extensions[:at] + self._fan.stamp().to_bytes(3, "big") + extensions[at + 3 :]
             )
-        self._path[0].sendto(wire.protect(header + extensions + payload), self._path[1])
+        self._path[0].sendto(self._wire.protect(header + extensions + payload), self._path[1])
 
 
 class _QueueTrack(MediaStreamTrack):  # type: ignore[misc]

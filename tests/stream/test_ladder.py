@@ -7,7 +7,7 @@ import itertools
 
 import pytest
 
-from idol.stream.ladder import LONGEST, PATIENCE, Climber, rungs
+from idol.stream.ladder import LONGEST, PATIENCE, TRY_LONGEST, Climber, rungs
 
 KBPS = (1500, 840, 375)
 SOUND = 80
@@ -26,6 +26,8 @@ class Line:
         self.climber, self._kbps = Climber(kbps, 0.0, trial=trial), kbps
         self.now, self.climbs = 0.0, 0
         self.lost = self.highest = self.octets = 0
+        self.sound_lost = self.sound_highest = 0
+        self.tried_lost = self.tried_highest = 0.0
         self.shown: list[float] = []
         """When a whole picture came, that could be decoded."""
         self._estimating, self._estimate, self._rest = estimating, 0.0, 0.0
@@ -40,12 +42,14 @@ class Line:
             self._picture(kbps)
             if loss and tick % round(1 / loss) == 0:
                 self.lost += 1
-            if round(self.now / TICK) % 8 == 0:
+            # Of a picture it reports as soon as something is amiss, of nothing once a second.
+            if round(self.now / TICK) % (8 if self.climber.rung is not None else 30) == 0:
                 before = self.climber.rung
-                estimate = self._estimate if self._estimating else 0
-                after = self.climber.report(
-                    self.now, self.lost, self.highest, estimate, self.octets
-                )
+                estimate = self._estimate if self._estimating and before is not None else 0
+                told = (self.lost, self.highest)
+                if before is None:
+                    told = (round(self.tried_lost), round(self.tried_highest))
+                after = self.climber.report(self.now, *told, estimate, self.octets)
                 if after != before:
                     self._broken, self._key_at = self.climber.drowned, self.now + 0.05
                     self.climbs += after is not None and (before is None or after < before)
@@ -70,6 +74,11 @@ class Line:
         self._rest -= packets * PACKET
         self.highest += packets
         self.lost += round(packets * (1 - share))
+        tried = self.climber.padding / 8 * TICK / 255
+        self.tried_highest += tried
+        self.tried_lost += tried * (1 - share)
+        self.sound_highest += 2
+        self.sound_lost += round(2 * (1 - share))
         self._broken = self._broken or (bytes_ > 0 and share < 0.99)
         if bytes_ and not self._broken:
             self.shown.append(self.now + self._queue / max(1.0, kbps * 125))
@@ -150,7 +159,7 @@ def test_a_trial_that_fails_costs_no_half_second_and_comes_ever_more_seldom(
         assert line.climber.rung == len(kbps) - 1
         was = line.climber.padding
     assert freezes(line, begin, 0.5) == [] and line.climbs == 0
-    assert 600 / LONGEST / 2 <= trials <= 20
+    assert 600 / TRY_LONGEST / 2 <= trials <= 600 / TRY_LONGEST
 
 
 @pytest.mark.parametrize("trial", [True, False])
@@ -164,6 +173,32 @@ def test_it_climbs_back_when_the_line_is_good_again_and_stays(
     assert line.pass_(PATIENCE * 10, 5000) == 0
     climbs = line.climbs
     assert line.pass_(60, 5000) == 0 and line.climbs == climbs
+
+
+@pytest.mark.parametrize("narrow", [150, 400, 700])
+def test_the_full_picture_is_back_seconds_after_a_line_is_wide_again(narrow: float) -> None:
+    """However long it was narrow; from sound alone it climbs all the way at once."""
+    for seconds in range(20, 40):
+        line = Line(trial=True)
+        line.pass_(8, 5000)
+        line.pass_(seconds, narrow)
+        assert line.climber.rung != 0
+        begin = line.now
+        while line.pass_(0.5, 5000) != 0:
+            assert line.now - begin < TRY_LONGEST + 14, (seconds, line.climber.rung)
+
+
+def test_from_sound_alone_it_climbs_to_what_passes_and_the_sound_hardly_suffers() -> None:
+    line = Line(trial=True)
+    line.pass_(8, 5000)
+    assert line.pass_(6, 150) is None
+    begin = (line.sound_lost, line.sound_highest)
+    while line.now < 120:
+        line.pass_(TICK, 150)
+        assert line.climber.rung is None
+    lost, came = line.sound_lost - begin[0], line.sound_highest - begin[1]
+    assert lost / came < 0.03
+    assert line.pass_(TRY_LONGEST + 20, 1200) == 1, "840 pass, 1500 do not"
 
 
 def test_failed_climbs_come_ever_more_seldom_but_never_stop() -> None:

@@ -167,6 +167,27 @@ async def test_padding_is_thrown_away_by_the_viewer() -> None:
         await player.close()
 
 
+async def test_a_line_is_tried_without_a_picture_too() -> None:
+    """Packets of padding alone: the viewer shows nothing of them, and the picture comes again."""
+    async with station() as on_air:
+        player = Player()
+        await player.join(on_air.whep)
+        video = player.frames["video"]
+        await until(lambda: len(video) > 3)
+        fan, sender = on_air.whep._fan, on_air.whep._sessions[player.session].senders["video"]
+        fan.aim(sender, None)
+        before = sender.padded
+        fan.pad(sender, 300_000)
+        await until(lambda: sender.padded > before + 20_000)
+        fan.pad(sender, 0)
+        seen = len(video)
+        fan.aim(sender, 0)
+        await until(lambda: len(video) > seen + 10)
+        times = [frame.pts for frame in video]
+        assert times == sorted(set(times))
+        await player.close()
+
+
 async def test_reports_of_sound_and_picture_say_the_same_time() -> None:
     async with station() as on_air:
         player = Player()

@@ -9,7 +9,7 @@ import asyncio
 import os
 import random
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -290,11 +290,11 @@ class FakeShop:
         return Held(hold, quantity, "已预留")
 
     async def confirm(
-        self, viewer: Viewer | str, hold_id: str, key: str, coupon: str = ""
+        self, viewer: Viewer | str, chosen: str | Sequence[str], key: str, coupon: str = ""
     ) -> Order:
         if self.down:
             raise Unavailable("the payment provider cannot be reached")
-        hold = self.live.get(hold_id)
+        hold = self.live.get(chosen if isinstance(chosen, str) else chosen[0])
         if hold is None or hold.viewer != viewer:
             raise Refused("unknown_hold")
         line = OrderLine(
