@@ -9,8 +9,9 @@ made of nothing but quantity and variant ("黑色L两件"); what is left unexpla
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from idol.commerce import intent_words as words
 from idol.commerce.cleaning import clean
@@ -45,8 +46,12 @@ from idol.commerce.sense import (
     UNKNOWN,
 )
 
-Opinion = Callable[[str, Sequence[Token]], float]
-"""How much a line with its known words sounds like an order (`sense.Sense`)."""
+
+class Opinion(Protocol):
+    """How much a line with its known words sounds like an order (`sense.Sense`)."""
+
+    def __call__(self, line: str, tokens: Sequence[Token], enough: float = 1.0) -> float: ...
+
 
 _LONGEST = 200
 _PICTURE = re.compile(
@@ -139,8 +144,10 @@ def _second(intent: Intent, line: str, lexicon: Lexicon, floor: Floor, sense: Op
         tokens, _ = lexicon.scan(line)
         if not tokens:  # "shut up and take my money"
             return intent
-        sounds = sense(line, tokens)
         named = any(t.kind in ("colour", "size", "product", "listing") for t in tokens)
+        # What is plain and spoken like an order, the encoder has never doubted: not asked.
+        plain = named and intent.sure and not intent.left
+        sounds = sense(line, tokens, DOUBT if plain else 1.0)
         least = DOUBT if not intent.left else UNEXPLAINED if intent.strong else UNEXPLAINED_BARE
         unlikely = DOUBT / 2 if named else LIKELY if intent.left else DOUBT
         if sounds < unlikely and (intent.left or not named):

@@ -62,15 +62,25 @@ class Sense:
         self._bias = float(layer["bias"])
 
         self.likelihood = lru_cache(_REMEMBERED)(self._likelihood)
+        self._spoken = lru_cache(_REMEMBERED)(self._of_runs)
 
-    def __call__(self, line: str, tokens: Sequence[Token]) -> float:
-        return self.likelihood(canonical(line, tokens))
+    def __call__(self, line: str, tokens: Sequence[Token], enough: float = 1.0) -> float:
+        """`enough`: the runs alone, which cost a tenth, may say so much; then they have said it."""
+        said = canonical(line, tokens)
+        spoken = _share_of_one(self._spoken(said))
+        return spoken if spoken >= enough else self.likelihood(said)
 
-    def _likelihood(self, line: str) -> float:
-        heard = float(self._encode([line])[0] @ self._weights)
-        said = runs(line)
-        logit = heard + float(self._runs[said].sum()) * share(said) + self._bias
-        return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, logit))))
+    def _likelihood(self, said: str) -> float:
+        heard = float(self._encode([said])[0] @ self._weights)
+        return _share_of_one(heard + self._spoken(said))
+
+    def _of_runs(self, said: str) -> float:
+        found = runs(said)
+        return float(self._runs[found].sum()) * share(found) + self._bias
+
+
+def _share_of_one(logit: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, logit))))
 
 
 def runs(line: str) -> list[int]:

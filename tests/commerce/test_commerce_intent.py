@@ -124,10 +124,10 @@ def test_without_the_encoder_the_rules_hold_nothing_that_was_not_ordered(lexicon
 
 
 def test_the_encoder_asks_rather_than_holds_and_holds_what_no_rule_knows(lexicon: Lexicon) -> None:
-    def unlikely(line: str, tokens: Sequence[Token]) -> float:
+    def unlikely(line: str, tokens: Sequence[Token], enough: float = 1.0) -> float:
         return 0.01
 
-    def certain(line: str, tokens: Sequence[Token]) -> float:
+    def certain(line: str, tokens: Sequence[Token], enough: float = 1.0) -> float:
         return 0.99
 
     order, odd = "要两件黑色L", "日月同辉两件黑色L"
