@@ -52,6 +52,8 @@ _ASIDES = [
     r"(?<=[件个条套瓶盏只支])[,，\s]*[^不没怎么能够敢好会值吗啥几多,，\s]{1,3}(?:穿|背|戴|用|喝)(?=$|[,，。\s])",
     r"\b(?:i(?:'m| am) )?(?:happy|fine|ok|okay|good|glad|willing) (?:to wait|with (?:the )?(?:wait|waiting|that)|waiting)(?: for it)?\b",
     r"\b(?:i )?(?:don't|do not|won't) mind (?:the )?(?:wait(?:ing)?(?: for it)?|pre-?order|presale|delay)\b|\b(?:i'll|i can|i will|will) (?:happily )?wait(?: for (?:it|them))?\b|\b(?:no|not a) (?:rush|hurry|problem|issue|worries)(?: (?:waiting|to wait|with (?:the )?wait(?:ing)?|at all))?\b|\b(?:delivery|shipping|dispatch|delivered|posted|arriving) (?:in |by |on )?[\w ]{0,14}(?:is |are |'s )?(?:fine|ok|okay|good|no problem)\b|\bwaiting is (?:fine|ok|okay)\b|\bwait is (?:fine|ok|okay)\b|\b(?:pre-?orders?|presale|back-?order|the (?:wait|date)) (?:is|are|'s) (?:fine|ok|okay|good|no problem)(?: (?:with|by|for) me)?\b|\btake your time\b",
+    # Haste, and that none of it may be missing.
+    r"再不(?:买|下单|拍|抢|入手?|冲)[^,，。□?？吗]{0,8}了(?=$|[,，。\s])|预?售?(?:的)?我?等得(?:起|了)(?=$|[,，。\s])|一[件个条只瓶盏套]都?(?:不能|不许|不可)少|缺一不可",
     r"(?:够了|就够了?|就好了?|就行了?|就可以了?)(?=$|[,，。\s])",
     # A slip of the finger that the line does not take up again.
     r"(?:刚才|刚刚|刚|前面|上条|上面)?(?:手滑|手误|打快|手快)?(?:打|写|输|说)错(?:字|码|号)?了?(?:哈|哦|啊|抱歉|不好意思)*$|^(?:上一?条)?(?:打|写|输)错(?:字|码)?了?(?=[,，。\s])",
@@ -63,6 +65,7 @@ _ASIDE = Bilingual(*_ASIDES)
 _SHARES = Bilingual(*[
     rf"[一1]{_UNITS}(?:给|留给?|送)?(?:{_OWN}|人|我)(?:穿|用|戴|背|喝|吃)?[,，、]?(?:另|还有|再)?外?[一1]{_UNITS}(?:给|留给?|送)?(?:{_OWN}|人|我)(?:穿|用|戴|背|喝|吃)?(?=$|[,，。\s])",
     rf"(?:[一1]{_UNITS}|\d{_UNITS})(?:给|留给?|放|送|归|在|挂|穿|摆){_OWN}?[\u3400-\u9fff]{{0,4}}?[,，、]?(?:另|还有|再)?(?:外)?[一1]{_UNITS}(?:给|留给?|放|送|归|在|挂|摆)(?:{_OWN}|[\u3400-\u9fff]{{1,3}})(?=$|[,，。\s])",
+    rf"[\u3400-\u9fff]{{1,3}}里?(?:放|摆|挂|留)[一1]{_UNITS}[,，、]?\s?[\u3400-\u9fff]{{1,3}}里?(?:放|摆|挂|留)[一1]{_UNITS}(?=$|[,，。\s])",
     rf"(?:{_PLACE}){{0,2}}一边(?:放|挂|摆)?[一1]{_UNITS}(?:刚?好)?(?=$|[,，。\s])",
     rf"(?<=[\s,，])[一1]{_UNITS}(?:放|给)?{_PLACE}[,，、]?[一1]{_UNITS}(?:放|给)?{_PLACE}(?=$|[,，。\s])",
     rf"(?:给)?(?:{_OWN}|我|俺)[一1]{_UNITS}[,，、]?(?:{_OWN}|我|俺)(?:自己)?(?:也)?[一1]{_UNITS}(?=$|[,，。\s哈嘛啊])",
@@ -74,7 +77,7 @@ _TWO = re.compile(
 )
 
 _SLIP = Bilingual(
-    r"(?:[啊哦噢呃额诶欸哎唉]+[,，\s]*)?(?:(?<!对)(?<!颜色)(?<!尺寸)(?<!尺码)(?<!大小)(?<!码数)(?<!数量)(?<!东西)(?<!好像)不对(?!劲|称|吗|啊你|呀你|版)|不是不是|不不+|(?:打|写|说|输|看|选|点|拍)错(?:字|码|号)?了?|手滑了?|不要了?(?=[,，\s]*(?:给我|帮我)?(?:换|改))|手误|口误|更正|纠正一?下|(?<=[啊哦噢呃额诶哎])不(?=[,，\s]|是|要|来)|改(?:一下|为|要|拍)|还是(?:换|改)(?:成)?|算了(?=[,，\s]*(?:还是|要|来|拿|换|改|给我)))(?:[,，。.!\s]*(?:应该)?(?:是|要|换成?|改成?|还是)(?![吗不]))?"
+    r"(?:[啊哦噢呃额诶欸哎唉]+[,，\s]*)?(?:(?<!对)(?<!颜色)(?<!尺寸)(?<!尺码)(?<!大小)(?<!码数)(?<!数量)(?<!东西)(?<!好像)不对(?!劲|称|吗|啊你|呀你|版)|不是不是|不不+|(?:打|写|说|输|看|选|点|拍)错(?:字|码|号)?了?|手滑了?|不要了?(?=[,，\s]*(?:给我|帮我)?(?:换|改))|手误|口误|更正|纠正一?下|(?<=[啊哦噢呃额诶哎])不(?=[,，\s]|是|要|来)|改(?:一下|为|要|拍)|还是(?:换|改)(?:成)?|(?:也|挺|蛮|很|都)(?:好看|不错|漂亮|可以|美)[,，\s]*(?:不过|但是?|可是)(?:我)?(?:还是)?(?:要|选)?|算了(?=[,，\s]*(?:还是|要|来|拿|换|改|给我)))(?:[,，。.!\s]*(?:应该)?(?:是|要|换成?|改成?|还是)(?![吗不]))?"
     r"|\b(?:oh |hang on |hold on )?(?:no,? wait|no,? hang on|hang on|no,? hold on|wait,? no|wait|oops|whoops|sorry|my bad|i meant|i mean|meant|correction|scratch that|actually|or rather|no no|no(?=, )|typo)\b(?:,? (?:no|i meant|i mean|make (?:it|that)|make))*"
 )
 _RUN_ON = re.compile(

@@ -45,7 +45,7 @@ _NOT_COLOUR = (
     "小白|白领|白送|白给|白搭|白费|表白|空白|坦白|黄昏|黄金|黄牛|现金|金额|奖金|粉丝|干粉|吸粉|涨粉|青年|青春|"
     "蓝牙|绿色食品|绿茶|灰心|灰尘|黄了|告白|黑屏|白屏|黑人|白人|白酒|红酒(?!色)|蓝光|抹黑|拉黑|天黑|黑社会|黑子|小红书|银行|"
     "黑化|黑历史|黑幕|黑马|黑眼圈|黑头|黑名单|白痴|白眼|白粥|红娘|红绿灯|青菜|青蛙|绿化|绿皮|金主|金牌|银河|紫薯|黄瓜|黄鱼|粉底|橘猫|蓝图|灰太狼|"
-    "橘子|橙子|杏仁|咖啡(?!色)|棕榈|墨镜|墨水"
+    "老粉(?!色)|新粉(?!色)|铁粉|忠粉|粉了|橘子|橙子|杏仁|咖啡(?!色)|棕榈|墨镜|墨水"
 )
 _DIGIT = {"零": 0, "〇": 0, "一": 1, "壹": 1, "二": 2, "两": 2, "贰": 2, "三": 3, "叁": 3, "四": 4, "五": 5,
           "六": 6, "七": 7, "八": 8, "九": 9, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9}  # fmt: skip
@@ -138,7 +138,7 @@ class Lexicon:
         self._sounds = Homophones([*self._exact_colours, *(n for n in self._names if len(n) > 1)])
         self._words = frozenset(
             word
-            for text in (*self._names, *self._exact_colours)
+            for text in (*self._names, *self._exact_colours, *self._sizes)
             for word in re.findall("[a-z']+", text)
         )
         self._scanner = self._compile()
@@ -222,7 +222,7 @@ class Lexicon:
         n = _NUM
         vague = rf"[两一二三四五六七八九]\s?[二三四五六七八九两]\s?(?:{_GOODS}|个)|\d{{1,2}}\s?[-~到]\s?\d{{1,2}}\s?(?:{_GOODS}|个)|几(?:{_GOODS}|个)|(?:多|一些|好)(?:{_GOODS})"
         parts = [
-            ("skip", rf"{_NOT_COLOUR}|第\s?{_NUM}(?!\s?(?:号|款|个|样|条|件|\d|[一二两三四五六七八九十百]))|\b(?:since|till|until) \d+|二手|一下|一起|一样|一直|一定|一点|一会|一共|一般|一边|一路|一波|第一次|再一次|一生|万一|唯一|一身|一百分|每一?[件个双套]|\b(?:a|some|my|more|another) coffee\b(?! [a-z])|(?<![拍买订我先给a-z码色])[上下前后这那哪同]一?[件个双套](?!裤|衣)|\bone of (?:my|your|you)\b|no one|which one|this one|that one|the one|another one of"),
+            ("skip", rf"{_NOT_COLOUR}|第\s?{_NUM}(?!\s?(?:号|款|个|样|条|件|\d|[一二两三四五六七八九十百]))|\b(?:since|till|until) \d+|二手|一大?堆|一下|一起|一样|一直|一定|一点|一会|一共|一般|一边|一路|一波|第一次|再一次|一生|万一|唯一|一身|一百分|每一?[件个双套]|\b(?:a|some|my|more|another) coffee\b(?! [a-z])|(?<![拍买订我先给a-z码色])[上下前后这那哪同]一?[件个双套](?!裤|衣)|\bone of (?:my|your|you)\b|no one|which one|this one|that one|the one|another one of"),
             ("listing", rf"(?P<n1>{n})\s?号\s?(?:链接|鏈接|款|品|商品|宝贝|产品|连接)|(?:链接|连接)\s?(?P<n2>{n})(?!\d)|第\s?(?P<n3>{n})\s?(?:个链接|条链接|号链接|款|个(?!月|小时|人|问题|字)|样|条(?=链接))|(?P<n4>{n})\s?号(?!线|前|后|到|发|码|之|晚|早|上午|下午|那天|店|楼|位|桌|电池|选手|嘉宾|技师|球|粉丝|病|机(?!子))|(?:\blink|\bitem|\bnumber|\bno\.?|\bproduct|\blisting)\s?#?\s?(?P<n5>\d{{1,3}})(?!\d)|\b(?:link|item|number|listing) (?P<n7>two|three|four|five|six|seven|eight|nine)\b|#\s?(?P<n6>\d{{1,3}})(?!\d)|\b(?P<o1>{'|'.join(_EN_ORDINAL)}) (?:one|item|link|product)\b"),
             ("product", "|".join([*zh_names, *([latin.format("|".join(en_names))] if en_names else [])])),
             ("size", "|".join(filter(None, [
@@ -236,7 +236,7 @@ class Lexicon:
             ("quantity", rf"(?P<q1>{n})\s?(?:{_GOODS})|(?P<q2>{n})\s?个|(?<![妹弟女妻们他她子])(?P<q3>俩|仨)(?:{_GOODS}|个)?|(?:[x*×]|\btimes)\s?(?P<q4>{n}|{'|'.join(_EN_NUMBER)})(?![\da-z])(?:{_GOODS})?|(?<![\da-z])(?P<q5>\d{{1,2}}|\d{{3}}(?!\s?[x*×]\s?\d))\s?[x*×](?![a-z])|(?<![\da-z'])(?P<q6>\d{{1,3}}|{_EN_NUM})\s?(?:pcs?|pieces?|units?|nos?\.?|qty|pairs?|sets?|boxes|box|bottles?|packs?)\b(?: of)?|(?<![\da-z])(?P<q7>\d{{1,3}}) of\b|(?<!one )(?<!\d )\bpair of\b"),
             ("colour", "|".join(filter(None, [
                 rf"(?:{'|'.join(zh_exact)})(?:色)?" if zh_exact else "",
-                latin.format("|".join(en_exact)) if en_exact else "",
+                latin.format("(?:" + "|".join(en_exact) + ")s?") if en_exact else "",
                 rf"(?:{zh_base})色?",
                 latin.format(f"(?:{en_base})|(?:red|black|white|blue|green|grey|pink)s"),
             ]))),
