@@ -84,6 +84,25 @@ async def test_a_question_is_answered_with_one_tap(house: Any) -> None:
     await expect(page.locator(".strip")).to_have_count(0)
 
 
+async def test_what_is_held_becomes_one_order(house: Any) -> None:
+    page = await house.page()
+    for option in (0, 1):
+        await page.locator("#say").fill("要一件")
+        await page.keyboard.press("Enter")
+        await page.locator(".ask .chip").nth(option).click()
+        await expect(page.locator(".ask")).to_have_count(0)
+    strip = page.locator(".strip")
+    await expect(strip).to_contain_text("2 样商品 · ¥398")
+    await strip.locator(".strip-words").click()
+    both = page.locator("#sheet .held-all .primary")
+    await expect(both).to_have_text("2 样一起下单 ¥398")
+    await both.click()
+    await expect(page.locator(".order-item .order-lines > *")).to_have_count(2)
+    await expect(strip).to_contain_text("¥398")
+    (asked,) = [m for m in house.world.seen if m["type"] == "confirm"]
+    assert len(asked["holds"]) == 2 and "hold" not in asked
+
+
 async def test_a_card_waits_for_its_frame_and_flips_to_sold_out(house: Any) -> None:
     page = await house.page()
     await playing(page)
