@@ -42,6 +42,8 @@ _HAN = re.compile("[\u3400-\u9fff]")
 _WORD = re.compile(r"[a-z']+|\d+|[\u3400-\u9fff]+|[^\w\s]")
 BESIDES = 0.9
 """And what sounds like this is held though a clause before the order speaks of something else."""
+_HOPELESS = 0.001
+"""What its runs alone call less likely, the encoder has never made an order: it is not asked."""
 _REMEMBERED = 4096
 """Lines of chat whose likelihood is kept: viewers say much the same once products are set aside."""
 _STANDS_FOR = {
@@ -51,7 +53,7 @@ _STANDS_FOR = {
 
 
 class Sense:
-    """How much a line sounds like an order, 0 to 1; about 1 ms."""
+    """How much a line sounds like an order, 0 to 1; 1 to 2 ms where the encoder is asked."""
 
     def __init__(self, encode: Encode) -> None:
         self._encode = encode
@@ -68,7 +70,7 @@ class Sense:
         """`enough`: the runs alone, which cost a tenth, may say so much; then they have said it."""
         said = canonical(line, tokens)
         spoken = _share_of_one(self._spoken(said))
-        return spoken if spoken >= enough else self.likelihood(said)
+        return self.likelihood(said) if _HOPELESS <= spoken < enough else spoken
 
     def _likelihood(self, said: str) -> float:
         heard = float(self._encode([said])[0] @ self._weights)

@@ -19,7 +19,7 @@ from idol.commerce.intent import Pending, parse
 from idol.commerce.lexicon import Lexicon, Token, number
 from idol.commerce.outcomes import Floor
 from idol.commerce.sense import Sense
-from idol.dialogue.encoder import SentenceEncoder
+from idol.dialogue.encoder import SentenceEncoder, Vectors
 from idol.model import Product
 
 
@@ -106,6 +106,7 @@ def test_the_blind_sets_of_the_shipped_shows(sense: Sense, file: Path) -> None:
         ("红色M也好看 不过还是黑色L吧 一件", "hold cj-bk-l*1"),
         ("黑色L两件 客厅里挂一件书房里挂一件", "hold cj-bk-l*2"),
         ("老粉了 黑色L一件", "hold cj-bk-l*1"),
+        ("在吗，黑色L一件", "hold cj-bk-l*1"),
         ("刚才点错了，不要了", "cancel"),
         ("cancel culture is wild", "none"),
         ("第一", "none"),
@@ -144,6 +145,23 @@ def test_the_encoder_asks_rather_than_holds_and_holds_what_no_rule_knows(lexicon
     assert verdict(parse(odd, lexicon, ON_AIR, sense=certain)) == "hold cj-bk-l*2"
     for never in ("不要两件黑色L", "昨天买了两件黑色L", "如果便宜就要两件黑色L", "黑色L两件多少钱"):
         assert not verdict(parse(never, lexicon, ON_AIR, sense=certain)).startswith("hold"), never
+
+
+def test_the_encoder_is_asked_only_where_the_runs_leave_doubt(lexicon: Lexicon) -> None:
+    asked: list[str] = []
+    encoder = SentenceEncoder()
+
+    def encode(lines: Sequence[str]) -> Vectors:
+        asked.extend(lines)
+        return encoder.encode(lines)
+
+    sense = Sense(encode)
+    assert verdict(parse("要两件黑色L", lexicon, ON_AIR, sense=sense)) == "hold cj-bk-l*2"
+    assert not asked
+    beside = "黑色L两件 宿舍楼下跑步穿"
+    for _ in range(2):
+        parse(beside, lexicon, ON_AIR, sense=sense)
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize(
