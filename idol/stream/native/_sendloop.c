@@ -31,48 +31,13 @@
 #define HEADER 200    /* bytes of a header with its extensions */
 
 static int (*protect)(void *, void *, int *);
-static int segmenting = 1;
-static unsigned char packets[MOST * LARGEST];
+static unsigned char packets[(MOST + 1) * LARGEST];
 
 static PyObject *bind_protect(PyObject *self, PyObject *args) {
     unsigned long long address;
     if (!PyArg_ParseTuple(args, "K", &address)) return NULL;
     protect = (int (*)(void *, void *, int *))(uintptr_t)address;
     Py_RETURN_NONE;
-}
-
-/* Send `count` packets that lie one after the other; how many the kernel took. */
-static int flush(int fd, void *to, socklen_t to_size, const int *sizes, int count) {
-    struct iovec pieces[MOST];
-    struct mmsghdr messages[MOST];
-    unsigned char *at = packets;
-    int total = 0, equal = count > 1 && sizes[count - 1] <= sizes[0];
-    for (int i = 0; i < count; i++) {
-        if (i < count - 1 && sizes[i] != sizes[0]) equal = 0;
-        pieces[i] = (struct iovec){at, sizes[i]};
-        at += sizes[i];
-        total += sizes[i];
-    }
-    if (count == 1)
-        return sendto(fd, packets, total, MSG_DONTWAIT, to, to_size) < 0 ? 0 : 1;
-    if (equal && segmenting) {
-        struct iovec all = {packets, total};
-        union { char space[CMSG_SPACE(sizeof(uint16_t))]; struct cmsghdr align; } control;
-        struct msghdr message = {to, to_size, &all, 1, control.space, sizeof control.space, 0};
-        struct cmsghdr *head = CMSG_FIRSTHDR(&message);
-        head->cmsg_level = SOL_UDP;
-        head->cmsg_type = UDP_SEGMENT;
-        head->cmsg_len = CMSG_LEN(sizeof(uint16_t));
-        *(uint16_t *)CMSG_DATA(head) = (uint16_t)sizes[0];
-        if (sendmsg(fd, &message, MSG_DONTWAIT) >= 0) return count;
-        if (errno == EAGAIN || errno == ENOBUFS || errno == ECONNREFUSED) return 0;
-        if (errno == EINVAL || errno == EIO || errno == ENOPROTOOPT || errno == EOPNOTSUPP)
-            segmenting = 0; /* not on this kernel or device: never again */
-    }
-    for (int i = 0; i < count; i++)
-        messages[i] = (struct mmsghdr){.msg_hdr = {to, to_size, &pieces[i], 1, NULL, 0, 0}};
-    int sent = sendmmsg(fd, messages, count, MSG_DONTWAIT);
-    return sent < 0 ? 0 : sent;
 }
 
 /* ---- one kind of media to one viewer */
@@ -86,8 +51,41 @@ typedef struct {
     unsigned short sequence;
     unsigned long long packets, octets, dropped;
     int header_size, stamp_at;
+    char segments; /* whether the kernel cuts packets apart for us on the way to this viewer */
     unsigned char header[HEADER];
 } Line;
+
+/* Send `count` packets that lie one after the other; how many the kernel took. */
+static int flush(Line *self, unsigned char *at, const int *sizes, int count) {
+    struct iovec pieces[MOST];
+    struct mmsghdr messages[MOST];
+    void *to = &self->to;
+    int total = 0;
+    for (int i = 0; i < count; i++) total += sizes[i];
+    if (count == 1)
+        return sendto(self->fd, at, total, MSG_DONTWAIT, to, self->to_size) < 0 ? 0 : 1;
+    if (self->segments) {
+        struct iovec all = {at, total};
+        union { char space[CMSG_SPACE(sizeof(uint16_t))]; struct cmsghdr align; } control;
+        struct msghdr message = {to, self->to_size, &all, 1, control.space, sizeof control.space, 0};
+        struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+        head->cmsg_level = SOL_UDP;
+        head->cmsg_type = UDP_SEGMENT;
+        head->cmsg_len = CMSG_LEN(sizeof(uint16_t));
+        *(uint16_t *)CMSG_DATA(head) = (uint16_t)sizes[0];
+        if (sendmsg(self->fd, &message, MSG_DONTWAIT) >= 0) return count;
+        if (errno == EAGAIN || errno == ENOBUFS || errno == ECONNREFUSED) return 0;
+        if (errno == EINVAL || errno == EIO || errno == ENOPROTOOPT || errno == EOPNOTSUPP)
+            self->segments = 0; /* not on this kernel or device: never again */
+    }
+    for (int i = 0; i < count; i++) {
+        pieces[i] = (struct iovec){at, sizes[i]};
+        messages[i] = (struct mmsghdr){.msg_hdr = {to, self->to_size, &pieces[i], 1, NULL, 0, 0}};
+        at += sizes[i];
+    }
+    int sent = sendmmsg(self->fd, messages, count, MSG_DONTWAIT);
+    return sent < 0 ? 0 : sent;
+}
 
 static int line_init(Line *self, PyObject *args, PyObject *names) {
     unsigned long long srtp;
@@ -100,6 +98,7 @@ static int line_init(Line *self, PyObject *args, PyObject *names) {
     }
     self->srtp = (void *)(uintptr_t)srtp;
     self->fd = -1;
+    self->segments = 1;
     self->header_size = (int)size;
     memcpy(self->header, header, size);
     return 0;
@@ -152,15 +151,18 @@ static void line_send(Line *self, uint32_t timestamp, uint32_t stamp, PyObject *
         self->sequence++;
         self->octets += PyBytes_GET_SIZE(payload);
         if (self->fd >= 0 && !protect(self->srtp, at, &length)) {
+            /* A run ends before a packet of another size, and after a smaller one. */
+            if (filled && (filled == MOST || length > sizes[0] || sizes[filled - 1] < sizes[0])) {
+                sent += flush(self, packets, sizes, filled);
+                memmove(packets, at, length);
+                at = packets;
+                filled = 0;
+            }
             at += length;
             sizes[filled++] = length;
         }
-        if (filled && (filled == MOST || i == count - 1)) {
-            sent += flush(self->fd, &self->to, self->to_size, sizes, filled);
-            filled = 0;
-            at = packets;
-        }
     }
+    if (filled) sent += flush(self, packets, sizes, filled);
     self->packets += count;
     self->dropped += count - sent;
 }
@@ -175,6 +177,7 @@ static PyMemberDef line_members[] = {
     {"packets", T_ULONGLONG, offsetof(Line, packets), 0, "sent so far"},
     {"octets", T_ULONGLONG, offsetof(Line, octets), 0, "of payload sent so far"},
     {"dropped", T_ULONGLONG, offsetof(Line, dropped), 0, "packets that the kernel did not take"},
+    {"segments", T_BOOL, offsetof(Line, segments), 0, "whether the kernel cuts packets apart"},
     {NULL, 0, 0, 0, NULL},
 };
 
