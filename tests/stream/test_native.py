@@ -3,6 +3,7 @@ in Python the same."""
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import struct
@@ -11,7 +12,8 @@ import pytest
 from pylibsrtp import Policy, Session, _binding
 
 from idol.stream import native
-from idol.stream.lines import RelayLine, SocketLine
+from idol.stream.aiortc_private import protector
+from idol.stream.lines import RelayLine, SocketLine, run_lengths
 
 STAMP = 0x123456
 SIZES = [(1200, 1200, 1200, 400), (37, 1200, 1200), (80,), (1200,) * 60]
@@ -33,7 +35,7 @@ class Relay:
 
 
 @pytest.mark.parametrize("sizes", SIZES, ids=[len(each) for each in SIZES])
-@pytest.mark.parametrize("kind", ["native", "socket", "one by one", "relay"])
+@pytest.mark.parametrize("kind", ["native", "socket", "one by one", "plain", "relay"])
 def test_packets_are_those_of_libsrtp_in_order(kind: str, sizes: tuple[int, ...]) -> None:
     key = os.urandom(30)
     ours, theirs = (Session(Policy(key, ssrc_type=Policy.SSRC_ANY_OUTBOUND)) for _ in range(2))
@@ -59,21 +61,117 @@ def test_packets_are_those_of_libsrtp_in_order(kind: str, sizes: tuple[int, ...]
         elif kind == "relay":
             line = RelayLine(ours.protect, header, 17, Relay(sender), to)
         else:
-            line = SocketLine(ours.protect, header, 17, sender, to)
+            protect = ours.protect if kind == "plain" else protector(ours)
+            line = SocketLine(protect, header, 17, sender, to)
             line.segments = line.segments and kind == "socket"
-        line.sequence = 65_534
+        line.sequence = sequence = 65_533
+        units = (os.urandom(80),), payloads, payloads  # the first shows what encryption adds
+        for timestamp, unit in enumerate(units, 9000):
+            if kind == "native":
+                loop.send([line], timestamp, STAMP, unit)
+            else:
+                assert line.send(timestamp, STAMP, unit)
+            for index, payload in enumerate(unit):
+                marker = 0x80 if index == len(unit) - 1 else 0
+                plain = struct.pack("!BBHLL", 0x90, marker | 102, sequence, timestamp, 7)
+                plain += extension[:5] + STAMP.to_bytes(3, "big")
+                assert receiver.recv(2000) == theirs.protect(plain + payload)
+                sequence = (sequence + 1) & 0xFFFF
+        assert line.sequence == sequence
+        sent = 1 + 2 * len(sizes), 80 + 2 * sum(sizes), 0
+        assert (line.packets, line.octets, line.dropped) == sent
+
+
+@pytest.mark.parametrize("kind", ["native", "socket"])
+def test_where_the_kernel_cuts_nothing_apart_packets_go_one_by_one(kind: str) -> None:
+    session = Session(Policy(bytes(30), ssrc_type=Policy.SSRC_ANY_OUTBOUND))
+    loop, header = native.load(), struct.pack("!BBHLL", 0x80, 102, 0, 0, 7)
+    if kind == "native" and loop is None:
+        pytest.skip("the C loop was not built here")
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender,
+    ):
+        receiver.bind(("127.0.0.1", 0))
+        receiver.settimeout(10)
+        to = receiver.getsockname()
+        try:
+            sender.setsockopt(socket.SOL_SOCKET, 11, 1)  # SO_NO_CHECK: Linux then refuses
+            two = [(socket.IPPROTO_UDP, 103, struct.pack("=H", 8))]
+            sender.sendmsg([bytes(16)], two, 0, to)
+            pytest.skip("this kernel cuts them apart nevertheless")
+        except OSError:
+            pass
         if kind == "native":
-            loop.send([line], 9000, STAMP, payloads)
+            line = loop.Line(int(_binding.ffi.cast("uintptr_t", session._srtp[0])), header, -1)
+            line.aim(sender.fileno(), socket.AF_INET, *to)
         else:
-            assert line.send(9000, STAMP, payloads)
-        for index, payload in enumerate(payloads):
-            marker = 0x80 if index == len(payloads) - 1 else 0
-            sequence = (65_534 + index) & 0xFFFF
-            plain = struct.pack("!BBHLL", 0x90, marker | 102, sequence, 9000, 7)
-            plain += extension[:5] + STAMP.to_bytes(3, "big")
-            assert receiver.recv(2000) == theirs.protect(plain + payload)
-        assert line.sequence == (65_534 + len(sizes)) & 0xFFFF
-        assert (line.packets, line.octets, line.dropped) == (len(sizes), sum(sizes), 0)
+            line = SocketLine(protector(session), header, -1, sender, to)
+            line.send(0, 0, (b"first",))
+            receiver.recv(2000)
+        for _ in range(2):
+            payloads = bytes(900), bytes(900), bytes(20)
+            if kind == "native":
+                loop.send([line], 1, 2, payloads)
+            else:
+                line.send(1, 2, payloads)
+            got = [len(receiver.recv(4000)) for _ in payloads]
+            assert got[0] == got[1] == got[2] + 880
+        assert line.dropped == 0 and not line.segments
+
+
+def test_a_socket_that_takes_nothing_drops_and_goes_on() -> None:
+    class Full:
+        def sendto(self, *_: object) -> None:
+            raise BlockingIOError(errno.EAGAIN, "full")
+
+        sendmsg = sendto
+
+    session = Session(Policy(bytes(30), ssrc_type=Policy.SSRC_ANY_OUTBOUND))
+    line = SocketLine(protector(session), bytes(12), -1, Full(), None)
+    for count in (1, 3, 2):
+        assert line.send(0, 0, (b"abc",) * count)
+    assert (line.packets, line.sequence, line.dropped) == (6, 6, 6) and line.segments
+
+
+def test_lines_that_look_alike_share_what_is_prepared_but_not_their_numbers() -> None:
+    payloads, got = (b"one" * 9, b"two" * 9), []
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender,
+    ):
+        receiver.bind(("127.0.0.1", 0))
+        receiver.settimeout(10)
+        for ssrc, timestamp, stamp in ((7, 50, 1), (8, 51, 1), (8, 51, 2)):
+            header = struct.pack("!BBHLL", 0x90, 102, 0, 0, ssrc) + b"\xbe\xde\x00\x01\x22abc"
+            ours, theirs = (
+                Session(Policy(bytes(30), ssrc_type=Policy.SSRC_ANY_OUTBOUND)) for _ in range(2)
+            )
+            line = SocketLine(protector(ours), header, 17, sender, receiver.getsockname())
+            for _ in range(2):
+                line.send(timestamp, stamp, payloads)
+            for sequence in range(4):
+                plain = struct.pack("!BBHLL", 0x90, 102, sequence, timestamp, ssrc)
+                plain += b"\xbe\xde\x00\x01\x22" + stamp.to_bytes(3, "big")
+                got.append(receiver.recv(2000) == theirs.protect(plain + payloads[sequence % 2]))
+    assert got == [True] * 12
+
+
+@pytest.mark.parametrize(
+    ("sizes", "lengths"),
+    [
+        ([], []),
+        ([9], [1]),
+        ([9, 9, 9, 4], [4]),
+        ([4, 9, 9, 9], [1, 3]),
+        ([9, 9, 4, 4, 9], [3, 1, 1]),
+        ([9] * 90, [40, 40, 10]),
+    ],
+)
+def test_a_run_is_packets_of_one_size_and_a_smaller_last(
+    sizes: list[int], lengths: list[int]
+) -> None:
+    assert run_lengths(sizes) == lengths
 
 
 def test_one_line_that_goes_nowhere_stops_no_other() -> None:
