@@ -22,7 +22,7 @@ import numpy as np
 
 from idol.avatar.compose import lay
 from idol.avatar.folder import view_box
-from idol.avatar.sprites import Image, raster
+from idol.avatar.sprites import Image, bounds, raster
 from idol.errors import BadInput
 
 SVG = "http://www.w3.org/2000/svg"
@@ -46,6 +46,8 @@ SHARED = frozenset(
 """What draws nothing by itself, but what draws may need it."""
 FINE = 1.1
 """Least deviation, in pixels of the coarse picture, with which a blur is drawn."""
+ROUGH = 6
+"""How much smaller the picture is that shows where a part of the drawing has something in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +104,16 @@ class _Brush:
     def __init__(self, root: Element, size: tuple[int, int], where: str) -> None:
         self._root, self._size, self._where = root, size, where
         start, self._foot = _around(root)
-        _, _, width, height = view_box(start, where)
+        self._box = view_box(start, where)
+        width, height = self._box[2:]
         self._scale = max(size[0] / width, size[1] / height)
         self._full = round(width * self._scale), round(height * self._scale)
         self._blurs = _blurs(root)
-        self._head = start + "".join(
+        self._shared = "".join(
             ElementTree.tostring(child, "unicode") for child in root if _tag(child) in SHARED
         )
+        self._head = start + self._shared
+        self._step = self._whole_steps()
 
     def group(self, group: Element | None) -> Image | None:
         return None if group is None else self.paint(list(group), within=group)
@@ -162,6 +167,47 @@ class _Brush:
         if sharp:
             yield _Run(sharp)
 
+    def _whole_steps(self) -> int:
+        """Units of the drawing that fill whole pixels; 0 where a part cannot be drawn alone."""
+        for name, side in zip(("width", "height"), self._box[2:], strict=True):
+            if self._root.get(name, f"{side:g}") != f"{side:g}" or side * self._scale % 1:
+                return 0
+        if "preserveAspectRatio" in self._root.attrib or _of_view(self._root):
+            return 0
+        return next((n for n in range(1, 9) if n * self._scale % 1 == 0), 0)
+
+    def _cut(self, inside: str) -> Image | None:
+        """The drawing only where a small picture of it shows something.
+
+        What is empty takes half as long as what is not. The pixels are those of the whole; None
+        where it is better to draw the whole.
+        """
+        step, scale = self._step, self._scale
+        if not step:
+            return None
+        rough = raster(self._head + inside + self._foot, scale / ROUGH, self._where)
+        if not rough.any():
+            return None
+        x, y, width, height = self._box
+        across, down = width / rough.shape[1] / step, height / rough.shape[0] / step
+        edges = np.array(bounds(rough[..., 3], 2)) * (across, down, across, down)
+        left, top = (np.floor(edges[:2]).astype(int) * step).tolist()
+        right, bottom = (np.ceil(edges[2:]).astype(int) * step).tolist()
+        wide, high = min(right, width) - left, min(bottom, height) - top
+        if wide * high > 0.65 * width * height:
+            return None
+        sides = {"viewBox": f"{x + left} {y + top} {wide} {high}"}
+        sides |= {"width": f"{wide}", "height": f"{high}"}
+        start, _ = _around(Element(self._root.tag, {**self._root.attrib, **sides}))
+        part = raster(start + self._shared + inside + self._foot, scale, self._where)
+        column, row = round(left * scale), round(top * scale)
+        image = np.zeros((*self._full[::-1], 4), np.uint8)
+        spot = image[row : row + part.shape[0], column : column + part.shape[1]]
+        if part.shape != (round(high * scale), round(wide * scale), 4) or part.shape != spot.shape:
+            return None
+        spot[:] = part
+        return image
+
     @staticmethod
     def _text(element: Element, run: _Run) -> str:
         if run.blur or run.multiplies:
@@ -178,7 +224,9 @@ class _Brush:
         if within is not None:
             start, end = _around(within)
             inside = start + inside + end
-        image = raster(self._head + inside + self._foot, self._scale / coarse, self._where)
+        image = self._cut(inside) if coarse == 1 else None
+        if image is None:
+            image = raster(self._head + inside + self._foot, self._scale / coarse, self._where)
         if deviation:
             image = cv2.GaussianBlur(
                 image, (0, 0), deviation / coarse, borderType=cv2.BORDER_REPLICATE
@@ -211,6 +259,16 @@ def _tag(element: Element) -> str:
 
 def _multiplies(element: Element) -> bool:
     return element.get("style", "").replace(" ", "").strip(";") == "mix-blend-mode:multiply"
+
+
+def _of_view(root: Element) -> bool:
+    """Whether anything but a filter is measured in parts of what is seen."""
+    return any(
+        "%" in value
+        for element in root.iter()
+        if _tag(element) not in ("filter", "stop") or element.get("filterUnits") == "userSpaceOnUse"
+        for value in element.attrib.values()
+    )
 
 
 def _reference(value: str) -> str:

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from avatar_folders import STAGES
 
+from idol.avatar import scenery
 from idol.avatar.scenery import draw
-from idol.avatar.sprites import raster
+from idol.avatar.sprites import Image, raster
 from idol.errors import BadInput
 
 SIZE = (180, 320)
@@ -58,6 +59,34 @@ def test_planes_are_parted_and_light_falls_on_both() -> None:
     assert not planes.mid[20, 5].any() and not planes.mid[100].any()
     assert planes.near[310, 90].tolist() == [0, 255, 0, 255] and not planes.near[:290].any()
     assert planes.whole()[20, 30].tolist() == planes.mid[20, 30].tolist()
+
+
+@pytest.mark.parametrize(
+    ("near", "size", "cut"),
+    [
+        ('<path d="M131 291l49 7v22h-40z" fill="#0f0" opacity="0.7"/>', SIZE, True),
+        ('<path d="M0 0h21l9 33-30-5z" fill="#0f0" opacity="0.7"/>', (270, 480), True),
+        ('<rect x="80%" y="90%" width="20%" height="5%" fill="#0f0"/>', SIZE, False),
+    ],
+    ids=["corner", "half steps", "parts of the view"],
+)
+def test_a_small_thing_is_drawn_alone_and_as_in_the_whole(
+    near: str, size: tuple[int, int], cut: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shapes: list[tuple[int, ...]] = []
+
+    def watched(text: str, scale: float, where: str = "") -> Image:
+        image = raster(text, scale, where)
+        shapes.append(image.shape)
+        return image
+
+    monkeypatch.setattr(scenery, "raster", watched)
+    drawn = draw(svg(f'<g id="near">{near}</g>'), size).near
+    assert drawn is not None and drawn.any()
+    alone = svg(near).replace('<rect width="180" height="320" fill="#806040"/>', "")
+    whole = raster(alone, size[0] / 180)[: size[1], : size[0]]
+    assert np.abs(drawn.astype(int) - whole).max() <= 1
+    assert (shapes[-1] < (size[1] // 2, size[0] // 2)) == cut
 
 
 @pytest.mark.parametrize("folder", STAGES, ids=lambda folder: folder.name)
