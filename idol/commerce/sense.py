@@ -25,14 +25,14 @@ from idol.commerce.lexicon import Token
 Encode = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 """Sentences to unit vectors, shape (sentences, 512)."""
 
-DOUBT, UNEXPLAINED, UNEXPLAINED_BARE = 0.2, 0.75, 0.9
+DOUBT, UNEXPLAINED, UNEXPLAINED_BARE = 0.2, 0.6, 0.8
 """An order that sounds less like one than this is asked about; far more is needed where some of
 the line is not explained by any rule, and most where no word of ordering is in it."""
 LIKELY = 0.6
 """What is no order by the rules, but sounds so much like one, is asked about."""
-SURE = 0.8
+SURE = 0.7
 """And an order in doubt that sounds like this is held, if number and variant are plain."""
-UNKNOWN = 0.9
+UNKNOWN = 0.8
 """As is what is no order by the rules, but sounds like this."""
 SCALE = 100
 """Weights are kept as whole numbers of hundredths."""
@@ -40,7 +40,7 @@ BUCKETS = 8192
 """Where the runs of a line are counted."""
 _HAN = re.compile("[\u3400-\u9fff]")
 _WORD = re.compile(r"[a-z']+|\d+|[\u3400-\u9fff]+|[^\w\s]")
-BESIDES = 0.9
+BESIDES = 0.8
 """And what sounds like this is held though a clause before the order speaks of something else."""
 _HOPELESS = 0.001
 """What its runs alone call less likely, the encoder has never made an order: it is not asked."""

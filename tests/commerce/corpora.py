@@ -33,7 +33,7 @@ BLIND = sorted(
     HERE.glob("intent_blind*.txt"), key=lambda file: (int(re.findall(r"\d+", file.stem)[0]), file)
 )
 """Each of one shipped show, named by its first line, and measured before anything knew it."""
-JUDGES = re.compile("blind(?:4|7|11|14)_")
+JUDGES = re.compile("blind(?:4|7|11|14|17|18)_")
 TRAINING = [CORPUS, *HELD_OUT, *(file for file in BLIND if not JUDGES.search(file.stem))]
 """What the encoder's layer was trained on, in the end."""
 SHOWS = Path(__file__).parents[2] / "assets/shows"

@@ -54,7 +54,7 @@ def test_the_blind_sets_of_the_shipped_shows(sense: Sense, file: Path) -> None:
     assert score.negatives > 50
     assert score.false_holds == 0, report
     assert score.precision >= 0.995, report
-    hard = {"blind4": 0.90, "blind6": 0.90, "blind16": 0.90}
+    hard = {"blind4": 0.90, "blind6": 0.90, "blind16": 0.90, "blind17": 0.88, "blind18": 0.78}
     assert score.recall >= hard.get(file.stem.split("_")[1], 0.93), report
 
 
