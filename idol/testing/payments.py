@@ -8,6 +8,7 @@ class TestMine(PaymentProviderSuite):
 from __future__ import annotations
 
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
 import pytest
@@ -26,18 +27,18 @@ def heard(provider: PaymentProvider, delivery: tuple[Mapping[str, str], bytes]) 
     return event
 
 
-class PaymentProviderSuite:
+class PaymentProviderSuite(ABC):
     """Subclass with a name that begins with `Test`; give `make` and `pay`."""
 
+    @abstractmethod
     def make(self) -> PaymentProvider:
         """A fresh provider that talks to nobody outside this machine."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def pay(
         self, provider: PaymentProvider, reference: str, ok: bool
     ) -> tuple[Mapping[str, str], bytes]:
         """Let the buyer pay (or fail to); return the webhook that the provider sends."""
-        raise NotImplementedError
 
     def request(self, minor: int = 19900) -> PaymentRequest:
         """A payment with a reference of its own."""

@@ -4,6 +4,7 @@ goes out as the Opus it is, or as AAC where a protocol knows nothing else."""
 from __future__ import annotations
 
 import io
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, Literal
@@ -22,7 +23,7 @@ GAP = 5 * SAMPLE_RATE
 AI_NOTICE = "AI-generated: the host is a virtual idol / 本视频由人工智能生成，主播为虚拟形象"
 
 
-class Muxed:
+class Muxed(ABC):
     """One FFmpeg container, begun with the first keyframe. Not yet a plug-in: see its children.
 
     `audio` is what the container takes; `start` (samples) the media time of its beginning.
@@ -42,9 +43,9 @@ class Muxed:
 
     # ---- what a child says
 
+    @abstractmethod
     def target(self) -> Any:
         """Where it goes: a path, an address or a file-like object. May raise `Unavailable`."""
-        raise NotImplementedError
 
     def options(self) -> dict[str, str]:
         """Options of the container."""
@@ -53,8 +54,9 @@ class Muxed:
     def metadata(self) -> dict[str, str]:
         return {"comment": AI_NOTICE}
 
+    @abstractmethod
     def open(self, settings: Mapping[str, Any]) -> None:
-        raise NotImplementedError
+        """Take the output's own settings. Raises `BadInput`."""
 
     # ---- ports.Output
 
@@ -74,7 +76,9 @@ class Muxed:
         copy.stream = self._video if packet.kind == "video" else self._sound
         self._container.mux_one(copy)
 
-    def chapter(self, chapter: Chapter) -> None: ...
+    def chapter(self, chapter: Chapter) -> None:
+        """Most containers know no chapters."""
+        return
 
     def close(self) -> None:
         container, self._container = self._container, None
