@@ -33,6 +33,7 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from benchmarks import badnet, crowd, fanout
 from benchmarks.sinks import ONCE, until
 from benchmarks.table import Table, percentile
+from idol.clock import SAMPLE_RATE
 from idol.errors import IdolError
 from idol.show.studio import StudioSettings
 from idol.telemetry import configure_log
@@ -65,7 +66,7 @@ async def studio(row: Row) -> None:
         except IdolError as error:
             row(f"studio, {name}", f"not measured: {error}")
             continue
-        seconds = (last.pts - first.pts) / 48_000
+        seconds = (last.pts - first.pts) / SAMPLE_RATE
         frames = last.frames - first.frames
         row(f"studio, {name}: on air after", f"{started:.2f} s")
         row(f"studio, {name}: CPU", f"{(last.cpu_s - first.cpu_s) / seconds:.3f} core")
@@ -93,12 +94,12 @@ async def offset(row: Row, minutes: float = 0.5) -> None:
             if len(first_picture) < 5:
                 await page.evaluate("fetch(state.location, {method: 'DELETE'})")
                 await page.close()
+        origin = time.time() - on_air.studio.pts / SAMPLE_RATE
         await asyncio.sleep(minutes * 60)
         state = await page.evaluate("state")
         report = await page.evaluate("report()")
-        origin = on_air.hub.wall_origin
     apart = [min((c - f for f in state["flashes"]), key=abs) for c in state["clicks"][2:]]
-    glass = [at - (origin + stamp / 48_000) * 1000 for at, stamp, *_ in state["stamps"][20:]]
+    glass = [at - (origin + stamp / SAMPLE_RATE) * 1000 for at, stamp, *_ in state["stamps"][20:]]
     row("Chromium: offer to first picture, P50, worst", _two(first_picture, "ms"))
     row(
         "Chromium: sound after picture, P5, P50, P95",
