@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from idol.model import VISEMES
 
 __all__ = ["Atlas", "Bank", "Image", "Sprite", "bake", "drawing", "load", "raster", "sprite"]
 
-VERSION = 3
+VERSION = 4
 """Raised when baking changes, so that old caches are not used."""
 MOUTH_PICTURES, MOUTH_TOLERANCE = 420, 0.35
 LID_PICTURES, LID_TOLERANCE = 72, 0.3
@@ -162,14 +162,13 @@ def _bake_eyes(pack: Pack, scale: float, tell: Tell) -> dict[str, Bank]:
         for kind in ("white_", "lid_")
     )
     keys = plane(whites, lids)
-    samples = np.array(
-        [
-            lid_weights(pack, o, s)
-            for o in np.linspace(eyes.open[0], eyes.open[-1], 26)
-            for s in np.linspace(0, 1, 9)
-        ]
-    )
-    chosen, _ = cover(samples, keys, LID_TOLERANCE, LID_PICTURES)
+    steps = np.linspace(eyes.open[0], eyes.open[-1], 26)
+    # the keys themselves first: a lid that is nearly shut lets a sliver of the eye through
+    wanted = [(o, s) for o in eyes.open for s in (0, 1)]
+    sure = len(wanted)
+    wanted += [(o, s) for o in steps for s in np.linspace(0, 1, 9)]
+    samples = np.array([lid_weights(pack, o, s) for o, s in wanted])
+    chosen, _ = cover(samples, keys, LID_TOLERANCE, LID_PICTURES, sure)
     return {
         "white": _bank(whites, samples[chosen], keys, scale, _span(tell, 0.2, 0.5)),
         "lid": _bank(lids, samples[chosen], keys, scale, _span(tell, 0.5, 1.0)),
@@ -196,8 +195,8 @@ def _bake_mouth(pack: Pack, scale: float, tell: Tell) -> Bank:
         pack, pack.mouth.folder, "", {n: alias.get(n, n) for n in names}, alias.get("sil", "sil")
     )
     keys = plane(mouth)
-    samples = mouth_samples(pack)
-    chosen, _ = cover(samples, keys, MOUTH_TOLERANCE, MOUTH_PICTURES)
+    samples, lasting = mouth_samples(pack)
+    chosen, _ = cover(samples, keys, MOUTH_TOLERANCE, MOUTH_PICTURES, lasting)
     return _bank(mouth, samples[chosen], keys, scale, _span(tell, 0.2, 1.0))
 
 
@@ -269,26 +268,40 @@ def _aligned(parts: list[Sprite], scale: float) -> tuple[list[Image], float, flo
     return out, left, top
 
 
-def mouth_samples(pack: Pack) -> npt.NDArray[np.float32]:
-    """Blends that speech and faces can reach: pairs of visemes, opened less, smiled more or less.
+SMILES = (0, -0.4, 0.3, 0.6, 0.9)
+"""How much of a smile speech is drawn with."""
 
-    Shape (n, keys).
+
+def mouth_samples(pack: Pack) -> tuple[npt.NDArray[np.float32], int]:
+    """Blends that speech and faces can reach, shape (n, keys), and how many come first that last.
+
+    What lasts: every silent face, every viseme in each mood. Then pairs of visemes, opened less,
+    smiled more or less; faces on their way to each other and into speech.
     """
     names = mouth_keys(pack)
     smile, frown = names.index(pack.mouth.smile), names.index(pack.mouth.frown)
     eye = np.eye(len(names), dtype=np.float32)
-    shapes = [eye[0]]
-    for i in range(len(names)):
-        if i in (smile, frown):
-            continue
-        for j in range(i if i < len(VISEMES) else len(names)):
-            for t in (0.25, 0.5, 0.75):
-                shapes.append(eye[i] * t + eye[j] * (1 - t))
-        shapes.extend(eye[i] * t + eye[0] * (1 - t) for t in (0.2, 0.4, 0.6, 0.8, 1))
-    base = np.array(shapes)
-    return np.concatenate(
-        [base + eye[smile] * max(s, 0) + eye[frown] * max(-s, 0) for s in (0, -0.4, 0.3, 0.6, 0.9)]
+    silent = [e.mouth or "sil" for e in pack.expressions.values()]
+    asked = [e.smile for e in pack.expressions.values()]
+
+    def mood(smiles: Iterable[float]) -> npt.NDArray[np.float32]:
+        return np.array([eye[smile] * max(s, 0) + eye[frown] * max(-s, 0) for s in smiles])
+
+    spoken = eye[: len(VISEMES)]
+    faces = eye[[names.index(key) for key in silent]] + mood(asked)
+    lasting = np.concatenate([faces, *(spoken + m for m in mood(SMILES))])
+    pairs = np.array(
+        [
+            spoken[i] * t + spoken[j] * (1 - t)
+            for i in range(len(spoken))
+            for j in range(i)
+            for t in ((0.2, 0.4, 0.6, 0.8) if j == 0 else (0.25, 0.5, 0.75))
+        ]
     )
+    changes = np.array([(a + b) / 2 for i, a in enumerate(faces) for b in faces[:i]])
+    begins = [(face + spoken + m) / 2 for face, m in zip(faces, mood(asked), strict=True)]
+    all_ = [lasting, *(pairs + m for m in mood(SMILES)), changes, *begins]
+    return np.concatenate(all_), len(lasting)
 
 
 def _morph(pack: Pack, folder: str, prefix: str, keys: dict[str, str], base: str) -> Morph:

@@ -75,7 +75,7 @@ class Morph:
         return self._form % tuple((self._base[self._moving] + moved).tolist())
 
 
-def plane(*morphs: Morph, rank: int = 8) -> npt.NDArray[np.float32]:
+def plane(*morphs: Morph, rank: int = 16) -> npt.NDArray[np.float32]:
     """Where each key lies, shape (keys, rank): distances there are RMS differences in pixels.
 
     For nearest-shape look-up: blend weights times this matrix are the blend's coordinates.
@@ -89,15 +89,20 @@ def plane(*morphs: Morph, rank: int = 8) -> npt.NDArray[np.float32]:
 
 
 def cover(
-    samples: npt.NDArray[np.float32], keys: npt.NDArray[np.float32], tolerance: float, limit: int
+    samples: npt.NDArray[np.float32],
+    keys: npt.NDArray[np.float32],
+    tolerance: float,
+    limit: int,
+    sure: int = 1,
 ) -> tuple[npt.NDArray[np.intp], float]:
     """Few samples (weights, shape (n, keys)) that stand for all, and the greatest distance left.
 
-    Farthest-point choice: each new one is the worst served, until all are within `tolerance`.
+    The first `sure` are taken, then farthest-point choice: each new one is the worst served, until
+    all are within `tolerance`.
     """
     places = samples @ keys
-    chosen = [0]
-    gap = np.sum((places - places[0]) ** 2, axis=1)
+    chosen = list(range(min(sure, limit, len(samples))))
+    gap = np.min([np.sum((places - places[i]) ** 2, axis=1) for i in chosen], axis=0)
     while len(chosen) < min(limit, len(samples)):
         worst = int(np.argmax(gap))
         if gap[worst] <= tolerance**2:

@@ -6,18 +6,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from avatar_folders import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from idol.avatar.bake import mouth_samples
+from idol.avatar.folder import load
 from idol.avatar.gestures import ARM
-from idol.avatar.morph import Morph, cover
+from idol.avatar.morph import Morph, cover, plane
 from idol.avatar.motion import Actor
 from idol.avatar.overlay.layout import layout
-from idol.avatar.pack import PARAMS, Pack
+from idol.avatar.pack import PARAMS, Pack, mouth_keys
 from idol.avatar.rig import GRID, Rig
 from idol.avatar.springs import Noise, Springs
 from idol.errors import BadInput
-from idol.model import EMOTIONS, GESTURES, Scene
+from idol.model import EMOTIONS, GESTURES, VISEMES, Scene
 from idol.ports import Pose
 from idol.testing.renderer import STEP, still
 
@@ -187,6 +190,20 @@ def test_cover_leaves_no_gap() -> None:
     chosen, gap = cover(samples, keys, 0.2, 400)
     nearest = np.linalg.norm(samples[:, None] - samples[chosen][None], axis=2).min(axis=1)
     assert nearest.max() == pytest.approx(gap, abs=1e-5) and gap <= 0.2
+    assert list(cover(samples, keys, 9.0, 400, sure=3)[0]) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("idol", ["aira", "kai"])
+def test_no_face_borrows_the_mouth_of_another(idol: str) -> None:
+    """What is held longest is drawn as it is: two faces or sounds never share one picture."""
+    pack = load(ROOT / "assets" / "idols" / idol)
+    names = mouth_keys(pack)
+    keys = plane(Morph(pack.svg("mouth/sil.svg"), {n: pack.svg(f"mouth/{n}.svg") for n in names}))
+    samples, lasting = mouth_samples(pack)
+    assert lasting == len(pack.expressions) + 5 * len(VISEMES)
+    places = np.unique(samples[:lasting], axis=0) @ keys
+    apart = np.linalg.norm(places[:, None] - places[None], axis=2) + 9 * np.eye(len(places))
+    assert apart.min() > 0.15
 
 
 def test_the_grid_inverts_the_rig(aira: Pack) -> None:

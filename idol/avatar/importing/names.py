@@ -151,6 +151,18 @@ NEAREST: dict[str, tuple[str, ...]] = {
     "laugh": ("aa",),
     "small": ("sil", "ou"),
     "gasp": ("oh", "aa"),
+    "joy": ("E", "laugh", "ih", "smile"),
+    "beam": ("laugh", "aa"),
+    "adore": ("E", "laugh", "ih", "smile"),
+    "smirk": ("smile",),
+    "grin": ("smile",),
+    "content": ("smile",),
+    "tremble": ("smile",),
+    "bashful": ("smile", "sil"),
+    "sob": ("frown",),
+    "pout": ("frown",),
+    "worry": ("frown", "small"),
+    "muse": ("frown", "sil"),
 }
 """Which mouth stands in for one that is not drawn, best first."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from figure import features, hands
+from figure import mouth as mouths
 from figure.features import Look
 from figure.ink import Part
 
@@ -35,7 +36,7 @@ def write(
     for key in look.upper:
         out[f"eye/white_{key}.svg"] = features.part_eyewhite(look, key).svg(eye)
         out[f"eye/lid_{key}.svg"] = features.part_lid(look, key).svg(eye)
-    for style in ("normal", "star", "heart"):
+    for style in ("normal", "star", "heart", "wet", "small"):
         out[f"eye/iris_{style}.svg"] = features.part_iris(look, style).svg(
             (x - 46, y - 50, 92, 108)
         )
@@ -43,8 +44,8 @@ def write(
         out[f"brow/{name}.svg"] = features.part_brow(look, angle, form).svg(
             (x - 62, y - 114, 134, 84)
         )
-    for key in features.MOUTHS:
-        out[f"mouth/{key}.svg"] = features.part_mouth(key, *mouth).svg(
+    for key in mouths.MOUTHS:
+        out[f"mouth/{key}.svg"] = mouths.part_mouth(key, look, *mouth).svg(
             (mouth[0] - 56, mouth[1] - 34, 112, 90)
         )
     for name, svg in out.items():

@@ -1,4 +1,4 @@
-"""Eyes, brows and mouth as key shapes that can be blended. Drawn for the viewer's right."""
+"""Eyes and brows as key shapes that can be blended. Drawn for the viewer's right."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from figure.ink import Part, arclen, cr, d, normals
-from figure.skin import SKD
 
 # Upper and lower lid lines per (openness, smile), +x outward. The half lid keeps its arch: a flat
 # one looks stern. "smile" closes upward, as laughing eyes do.
@@ -36,7 +35,7 @@ OPENNESS |= {"smile_half": 0.65, "smile_open": 1}
 
 @dataclass(frozen=True)
 class Look:
-    """The eyes and brows of one idol; the eye's own coordinates have +x outward."""
+    """Eyes, brows and mouth of one idol; the eye's own coordinates have +x outward."""
 
     centre: tuple[float, float] = (428, 486)
     upper: dict = field(default_factory=lambda: ROUND_UP)
@@ -54,7 +53,9 @@ class Look:
     crease: str = "#a5566a"
     brow: str = "#43235f"
     brow_points: tuple = ((-34, -68), (-10, -76), (17, -75), (46, -60))
-    brow_widths: tuple = (1.5, 5.4, 6.2, 4.2, 0)
+    brow_widths: tuple = (2, 6.2, 7, 4.8, 0)
+    mouth_wide: float = 1.0
+    mouth_inks: tuple[str, str] = ("#7a2b44", "#96394f")
 
 
 def lids(look, key):
@@ -97,7 +98,7 @@ def part_iris(look, style="normal"):
     """A jewel: dark above, glowing below, fibres, a second colour bounced in, highlights."""
     p = Part("iris")
     x, y = look.centre[0] - 1, look.centre[1] + 3
-    rx, ry = look.iris
+    rx, ry = np.array(look.iris) * (0.8 if style == "small" else 1)
     p.path(oval(x, y, rx, ry), look.rim)
     inside = oval(x, y, rx - 2.4, ry - 2.4)
     p.path(inside, p.lin(0, y - ry, 0, y + ry, look.stops))
@@ -140,6 +141,18 @@ def part_iris(look, style="normal"):
     p.path(oval(x + rx * 0.4, y + ry * 0.42, rx * 0.17, ry * 0.15), "#fff", 'fill-opacity=".95"')
     p.path(oval(x + rx * 0.12, y + ry * 0.66, 2.6, 2.6), "#fff", 'fill-opacity=".85"')
     p.path(oval(x + rx * 0.44, y - ry * 0.46, 3.2, 4), look.bounce, 'fill-opacity=".9"')
+    if style == "wet":  # water stands in it and breaks the light
+        water = [
+            (x + rx * 0.9 * np.cos(a), y + ry * 0.9 * np.sin(a)) for a in np.linspace(0.25, 2.9, 13)
+        ]
+        p.ink(np.array(water), [0, 5, 9, 10, 9, 5, 0], "#e9fbff", 0.8, raw=True)
+        for u, v, a, b in (
+            (0.34, 0.36, 0.3, 0.24),
+            (-0.3, 0.5, 0.19, 0.15),
+            (0.5, -0.14, 0.13, 0.14),
+        ):
+            p.path(oval(x + rx * u, y + ry * v, rx * a, ry * b), "#fff", 'fill-opacity=".94"')
+        p.path(oval(hx, hy, rx * 0.4, ry * 0.33), "#fff", f'transform="rotate(-18 {hx} {hy})"')
     if style == "star":
         big = [
             (x + np.sin(i * np.pi / 5) * r, y + 3 - np.cos(i * np.pi / 5) * r)
@@ -223,116 +236,9 @@ def part_brow(look, angle=0.0, form=0.0):
     p = Part("brow")
     points = np.array(look.brow_points, float)
     t = np.linspace(-1, 1, 4)
-    points[:, 1] += angle * 9 * t + form * -6 * (1 - t**2)
+    points[:, 1] += angle * 13 * t + form * -7 * (1 - t**2)
     # a light edge keeps it readable on the fringe
     edge = [width + 4.5 for width in look.brow_widths]
     p.ink(place(look, cr(points)), edge, "#ffe3e6", 0.5, raw=True)
     p.ink(place(look, cr(points)), list(look.brow_widths), look.brow, 0.97, raw=True)
-    return p
-
-
-# Mouth keys: width, openness, form (-1 frown .. 1 smile), roundness, teeth, how much of the
-# opening the tongue fills.
-MOUTHS = {
-    "sil": (0.42, 0.0, 0.42, 0.0, 0.6, 0.3),
-    "PP": (0.34, 0.0, 0.12, 0.15, 0.0, 0.0),
-    "FF": (0.48, 0.16, 0.25, 0.1, 1.0, 0.0),
-    "TH": (0.5, 0.27, 0.35, 0.0, 0.5, 0.9),
-    "DD": (0.54, 0.3, 0.38, 0.0, 0.8, 0.72),
-    "kk": (0.5, 0.36, 0.35, 0.0, 0.6, 0.46),
-    "CH": (0.28, 0.27, 0.3, 0.55, 1.0, 0.3),
-    "SS": (0.66, 0.18, 0.42, 0.0, 1.0, 0.3),
-    "nn": (0.5, 0.24, 0.38, 0.0, 0.7, 0.78),
-    "RR": (0.34, 0.30, 0.3, 0.4, 0.4, 0.6),
-    "aa": (0.62, 0.92, 0.45, 0.0, 0.6, 0.5),
-    "E": (0.8, 0.54, 0.5, 0.0, 0.8, 0.52),
-    "ih": (0.94, 0.32, 0.5, 0.0, 1.0, 0.4),
-    "oh": (0.42, 0.66, 0.3, 0.7, 0.2, 0.46),
-    "ou": (0.14, 0.36, 0.15, 1.0, 0.1, 0.5),
-    # expressions: `smile` and `frown` are added to what she says, the others stand alone
-    "smile": (0.62, 0.0, 1.0, 0.0, 0.6, 0.3),
-    "frown": (0.26, 0.0, -0.35, 0.0, 0.6, 0.3),
-    "laugh": (0.78, 0.62, 1.0, 0.0, 0.62, 0.6),
-    "beam": (0.86, 0.95, 0.95, 0.0, 0.6, 0.6),
-    "gasp": (0.3, 0.66, 0.0, 0.95, 0.1, 0.4),
-    "pout": (0.1, 0.08, -0.55, 0.3, 0.0, 0.0),
-    "grin": (0.8, 0.38, 1.0, 0.0, 1.0, 0.25),
-    "small": (0.16, 0.1, 0.2, 0.0, 0.0, 0.0),
-}
-
-
-def part_mouth(key, x=360, y=570):
-    """One mouth key. Every key has the same paths, so any two can be blended."""
-    w, o, f, r, t, g = MOUTHS[key]
-    p = Part("mouth")
-    hw = (15 + 23 * w) * (1 - 0.45 * r)
-    up = (3 + 5 * r + 3 * o) * min(1, o * 2.2)
-    dn = o * (36 - 6 * w * (1 - o)) * (1 + 0.12 * r)
-    cy = -7 * f
-    sag = 3.2 * f * (1 - o * 0.6)  # a slight dip in the middle of the upper lip
-    U = np.array(
-        [
-            (-hw, cy),
-            (-hw * 0.62, cy * 0.35 - up * 0.75 + sag * 0.5),
-            (-hw * 0.22, -up * 0.95 + sag * 0.55),
-            (0, -up * 0.8 + sag * 0.9),
-            (hw * 0.22, -up * 0.95 + sag * 0.55),
-            (hw * 0.62, cy * 0.35 - up * 0.75 + sag * 0.5),
-            (hw, cy),
-        ]
-    )
-    L = np.array(
-        [
-            (hw, cy),
-            (hw * 0.84, cy * 0.4 + dn * 0.38 + sag * 0.5),
-            (hw * (0.5 + 0.1 * r), dn * 0.83 + sag * 0.8),
-            (0, dn + sag),
-            (-hw * (0.5 + 0.1 * r), dn * 0.83 + sag * 0.8),
-            (-hw * 0.84, cy * 0.4 + dn * 0.38 + sag * 0.5),
-            (-hw, cy),
-        ]
-    )
-    if o == 0:  # shut: the lower lip lies on the upper line
-        L = U[::-1].copy()
-    k = min(1, r * 1.1) * min(1, o * 8)
-    th = np.linspace(np.pi, 0, 7)
-    U = U * (1 - k) + np.stack([hw * np.cos(th), -up * 1.15 * np.sin(th)], 1) * k
-    th = np.linspace(0, np.pi, 7)
-    L = L * (1 - k) + np.stack([hw * np.cos(th), dn * np.sin(th)], 1) * k
-    Uc, Lc = cr(U, n=8) + [x, y], cr(L, n=8) + [x, y]
-    inside = d(np.vstack([Uc, Lc[1:]]))
-    fade = min(1.0, o * 6)
-    cavity = [(0, "#531631"), (0.55, "#7d2343"), (1, "#9a3450")]
-    p.path(inside, p.lin(0, y - up - 1, 0, y + dn + 1, cavity))
-    p.open(p.clip(inside))
-    # its tip comes up round from below the lip, however small the mouth
-    rx, ry = max(hw * 0.72, 1), max(dn * g * 1.25, 1)
-    base, seen = y + dn + sag + ry * 0.2, min(1, g * 1.6) * fade
-    tongue = f"M{x - rx:.1f} {base:.1f}a{rx:.1f} {ry:.1f} 0 1 1 {2 * rx:.1f} 0Z"
-    flesh = [(0, "#ff999f"), (0.45, "#fb8894"), (1, "#e8687f")]
-    p.path(tongue, p.lin(0, base - ry, 0, base, flesh))
-    furrow = [(x, base - ry * 0.66), (x, y + dn + sag + 0.5)]
-    p.ink(furrow, [0, min(1.6, ry * 0.12), 1], "#d8506c", round(0.5 * seen, 3))
-    sx, sy = max(rx * 0.16, 0.5), max(ry * 0.1, 0.3)
-    shine = f"M{x - rx * 0.45:.1f} {base - ry * 0.72:.1f}a{sx:.1f} {sy:.1f} 0 1 0 {2 * sx:.1f} 0Z"
-    p.path(shine, "#ffd6d6", f'fill-opacity="{0.55 * seen:.3f}"')
-    # the lower teeth show where the jaw is nearly shut
-    low = min(1.0, max(0.0, t - 0.8) * 5) * min(5.5, dn * 0.42)
-    p.path(d(np.vstack([Lc, (Lc - [0, low])[::-1]])), "#fbefec")
-    th = t * min(9, dn * 0.34 + 2)
-    p.path(d(np.vstack([Uc, (Uc + [0, th])[::-1]])), "#fffaf6")
-    edge = np.vstack([Uc + [0, th - 1.2], (Uc + [0, th + 2.4])[::-1]])
-    p.path(d(edge), "#5a1838", 'fill-opacity=".25"')
-    p.close()
-    wide_ink = np.array([1.0, 2.6, 2.4, 2.2, 2.4, 2.6, 1.0])
-    open_ink = np.array([1.2, 2.2, 2.6, 2.8, 2.6, 2.2, 1.2])
-    p.ink(Uc, list(wide_ink * (1 - fade) + open_ink * fade), "#80304a", 0.95, raw=True)
-    p.ink(Lc, [1, 1.4, 1.9, 1.4, 1], "#a8485e", round(0.85 * fade, 3), raw=True)
-    for s in (-1, 1):
-        corner = f"M{x + s * hw - 1.4:.1f} {y + cy * (1 - k) - 1.2:.1f}a1.6 1.6 0 1 0 3 0Z"
-        p.path(corner, "#8a3350", 'fill-opacity=".8"')
-    # shade under the lower lip
-    a, b = hw * 0.42, y + dn + sag
-    lip = f"M{x - a:.1f} {b + 7:.1f}Q{x} {b + 11:.1f} {x + a:.1f} {b + 7:.1f}Q{x} {b + 8:.1f} {x - a:.1f} {b + 7:.1f}Z"
-    p.path(lip, SKD, f'fill-opacity=".75" {p.blur(0.8)}')
     return p

@@ -1,4 +1,4 @@
-"""His eyes: narrower, green, under straight strong brows."""
+"""His eyes: narrower, green, under straight strong brows; a wider mouth."""
 
 from figure.features import Look
 
@@ -38,4 +38,6 @@ LOOK = Look(
     brow="#6b2a16",
     brow_points=((-38, -52), (-10, -60), (20, -59), (52, -44)),
     brow_widths=(4, 8.4, 8.6, 5.4, 0),
+    mouth_wide=1.12,
+    mouth_inks=("#6b2a2c", "#8e403f"),
 )
