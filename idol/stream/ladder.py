@@ -28,6 +28,9 @@ PATIENCE, TRY_PATIENCE = 8.0, 3.0
 """Seconds of clean reports before the first climb; before the first trial of one."""
 LONGEST, TRY_LONGEST = 60.0, 10.0
 """And at most, where climbs fail; where only trials do, which cost no picture."""
+TRY_PART = 0.125
+"""After a trial that failed it waits for this part of the time that the line has been narrow: what
+was narrow for long may stay so, and from sound alone each trial costs some sound."""
 PROVED = 20.0
 """A climb that held this long has not failed."""
 WEIGHT = 0.5
@@ -43,6 +46,8 @@ TRY_FIRST, TRY_MORE, TRY_STEP, TRY_STEPS = 0.25, 1.3, 0.25, 3
 seconds, and how often at once where reports are rare."""
 TRY_SPARE, TRY_HOLD = 1.1, 1.2
 """Then somewhat more than it needs for so many seconds: a queue takes that long to run over."""
+TRY_DEAF = 2.0
+"""Seconds of a trial from sound alone of which nothing is reported: nothing of it came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +103,8 @@ class Climber:
         self._loss = self._sent = 0.0
         self._changed_at = self._bad_at = self._good_at = now
         self._first = self._patience = TRY_PATIENCE if trial else PATIENCE
-        self._rest = 0.0
-        """As much at least after trials that failed, one after the other."""
+        self._narrow_at = now
+        """Since then it has shown this rung."""
         self._climbed = False
         """Whether the last change was upwards."""
         self._look: _Mark | None = None
@@ -114,6 +119,9 @@ class Climber:
         """What was sent on trial, and nothing of it lost, before it last grew."""
         self._tried_at = now
         """From then on more may be tried."""
+        self._deaf = False
+        """From sound alone: whether nothing has been reported of this trial yet. Those lost at the
+        end of the last one are counted only when a later packet comes: they are not this one's."""
 
     def report(
         self, now: float, lost: int, highest: int, estimate: float, octets: int
@@ -127,6 +135,14 @@ class Climber:
         if self._look is None or self._glance is None:
             self._look = self._glance = mark
             return self.rung
+        if self.padding and self.rung is None:
+            if highest == self._glance.highest:  # the same report again says nothing
+                if now - self._glance.at > TRY_DEAF:
+                    self._lost_on_trial(now)
+                return None
+            if self._deaf:
+                self._look, self._glance, self._deaf = mark, mark, False
+                return None
         if now - self._glance.at >= GLANCE:
             loss = self._glance.loss(lost, highest)
             sent = (octets - self._glance.octets) * 8 / (now - self._glance.at)
@@ -162,21 +178,31 @@ class Climber:
     def _step(self, now: float, loss: float, estimate: float, sent: float) -> None:
         self._loss += WEIGHT * (loss - self._loss)
         self._sent += WEIGHT * (sent - self._sent)
-        if self._loss > CLEAN:
+        if min(loss, self._loss) > CLEAN:  # the mean alone falls only seconds after the losses
             self._bad_at = now
+        since = 0.0 if self.padding else now - self._changed_at
         # An estimate follows what is sent, and takes a second to: not judged too early.
-        settled = now - self._changed_at > 2.0 and not self.padding
-        if not settled or not self._too_much(estimate):
+        settled = since > 2.0
+        drowns = self._drowns(loss) and since > ECHO
+        if not drowns and not (settled and self._too_much(estimate)):
             self._good_at = now
-        if settled and now - self._good_at >= HASTE:
+        if (drowns or settled) and now - self._good_at >= HASTE:
             self._down(now, estimate, self._loss, drowned=self._loss > LOSSY)
         elif self.rung == 0 or not settled:
             return
-        elif now - max(self._bad_at, self._changed_at) >= max(self._patience, self._rest):
+        elif now - max(self._bad_at, self._changed_at) >= max(self._patience, self._rest(now)):
             if self._trial:
                 self._try(now)
             else:
                 self._up(now, len(self._kbps) - 1 if self.rung is None else self.rung - 1)
+
+    def _rest(self, now: float) -> float:
+        """How long to wait for the next trial where they fail."""
+        return min(TRY_LONGEST, TRY_PART * (now - self._narrow_at)) if self._trial else 0.0
+
+    def _drowns(self, loss: float) -> bool:
+        """Whether the smallest picture drowns, and the sound with it."""
+        return self.rung == len(self._kbps) - 1 and min(loss, self._loss) > HOPELESS
 
     def _too_much(self, estimate: float) -> bool:
         if self.rung is None:
@@ -208,6 +234,7 @@ class Climber:
         if self.padding < most:
             grown = TRY_MORE ** min(TRY_STEPS, (now - self._tried_at) / TRY_STEP)
             more = self.padding * grown if self.padding else first * 1000.0 * TRY_FIRST
+            self._deaf = self._deaf or not self.padding
             self._passed = self.padding
             self.padding, self._tried_at = min(most, more), now
             if more >= most:
@@ -216,13 +243,12 @@ class Climber:
             self._up(now, rung)
 
     def _lost_on_trial(self, now: float) -> None:
-        """From nothing it climbs to what had passed before; else it waits longer."""
+        """From nothing it climbs to what had passed before; else it waits again."""
         if self.rung is None:
             for rung, kbps in enumerate(self._kbps):
                 if kbps * 1000.0 * TRY_SPARE <= self._passed / TRY_MORE:  # the rest: its queue
                     self._up(now, rung)
                     return
-        self._rest = min(TRY_LONGEST, max(self._rest, TRY_PATIENCE) * 2)
         self._changed(now, climbed=False)
 
     def _down(self, now: float, estimate: float, loss: float, *, drowned: bool) -> None:
@@ -238,14 +264,14 @@ class Climber:
         if self.rung is None:  # from now on other reports tell, which count by themselves
             self._look = self._glance = None
         self._changed(now, climbed=False)
-        self.drowned = drowned
+        self._narrow_at, self.drowned = now, drowned
 
     def _up(self, now: float, rung: int) -> None:
         if self._climbed:  # the last one has held, so the line is better than it was
             self._patience = self._first
         if self.rung is None:
             self._look = self._glance = None
-        self.rung, self._rest = rung, 0.0
+        self.rung, self._narrow_at = rung, now
         self._changed(now, climbed=True)
         self.drowned = False
 

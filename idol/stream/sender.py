@@ -17,7 +17,7 @@ from idol.stream import rtcp
 from idol.stream.fan import Fan, Seat
 from idol.stream.lines import Line, QueueLine, RelayLine, SocketLine
 from idol.stream.native import NativeLine, SendLoop
-from idol.stream.rtp import VIDEO_CLOCK
+from idol.stream.rtp import MAX_PAYLOAD, VIDEO_CLOCK
 
 _NTP_EPOCH = 2_208_988_800
 """Seconds from 1900 (NTP) to 1970 (Unix), RFC 868."""
@@ -27,6 +27,9 @@ that loses much would drown in what is sent again."""
 _HEADER = struct.Struct("!BBHLL").pack
 _PADDING = 255
 """Bytes of a packet that is all padding: its last one counts them."""
+_SPREAD = 4
+"""Packets of padding at least in the time of one picture, to tell how many are lost; larger ones
+rather than more, of which a slow machine loses some on any line."""
 
 RequestKey = Callable[[], None]
 Reported = Callable[[int, int], None]
@@ -254,11 +257,14 @@ class DirectSender(_Sender):
             octets -= len(found[1])
 
     def _pad_only(self, octets: int) -> None:
-        """Packets of nothing but padding (RFC 3550, 5.1): there are no old ones to send."""
+        """Packets of nothing but padding (RFC 3550, 5.1): there are no old ones to send. What is
+        above 255 bytes of it are zeros among the header extensions (RFC 8285, 4.2)."""
+        more = min(MAX_PAYLOAD, octets // _SPREAD) - _PADDING
+        filler = b"\0" * (more & ~3) if more > 0 and len(self._header) > 12 else b""
         while octets > 0:
-            self._send_rtx(b"\0" * (_PADDING - 1) + bytes([_PADDING]), 0, padding=True)
-            self.padded += _PADDING
-            octets -= _PADDING
+            self._send_rtx(b"\0" * (_PADDING - 1) + bytes([_PADDING]), 0, filler=filler)
+            self.padded += _PADDING + len(filler)
+            octets -= _PADDING + len(filler)
 
     def _send_again(self, sequence: int, timestamp: int, payload: bytes, last: bool) -> None:
         """A packet once more, wrapped by RFC 4588 where the viewer knows it."""
@@ -272,14 +278,14 @@ class DirectSender(_Sender):
             self._send_rtx(payload, timestamp, last=last and self.video)
 
     def _send_rtx(
-        self, payload: bytes, timestamp: int, *, last: bool = False, padding: bool = False
+        self, payload: bytes, timestamp: int, *, last: bool = False, filler: bytes | None = None
     ) -> None:
         kind, sequence = self._wire.rtx_payload_type, self._rtx_sequence
         if kind is None:
             return
         self._rtx_sequence = (sequence + 1) & 0xFFFF
         kind |= 0x80 if last else 0
-        self._send_one(kind, sequence, timestamp, self._wire.rtx_ssrc, payload, padding=padding)
+        self._send_one(kind, sequence, timestamp, self._wire.rtx_ssrc, payload, filler=filler)
 
     def _send_one(
         self,
@@ -289,11 +295,12 @@ class DirectSender(_Sender):
         ssrc: int,
         payload: bytes,
         *,
-        padding: bool = False,
+        filler: bytes | None = None,
     ) -> None:
+        """`filler`: the payload is all padding, and so many zeros go before it."""
         if self._path is None:
             return
-        first = self._header[0] | (0x20 if padding else 0)
+        first = self._header[0] | (0x20 if filler is not None else 0)
         header = _HEADER(first, kind, sequence, timestamp, ssrc)
         extensions = self._header[12:]
         if self._stamp_at >= 0:
@@ -301,6 +308,9 @@ class DirectSender(_Sender):
             extensions = (
                 extensions[:at] + self._fan.stamp().to_bytes(3, "big") + extensions[at + 3 :]
             )
+        if filler:
+            words = int.from_bytes(extensions[2:4], "big") + len(filler) // 4
+            extensions = extensions[:2] + words.to_bytes(2, "big") + extensions[4:] + filler
         self._path[0].sendto(self._wire.protect(header + extensions + payload), self._path[1])
 
 

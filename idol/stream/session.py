@@ -93,6 +93,8 @@ class Session:
         video = self.senders.get("video")
         if video is None:
             return  # left in the middle of joining
+        if video.seat.target is None:
+            return  # no keyframe comes to it; and when one does, it may ask at once
         now = time.monotonic()
         since = now - self._key_at
         if since < self._key_rest:
@@ -101,7 +103,7 @@ class Session:
         self._key_rest = min(KEY_REST_MOST, self._key_rest * 2) if often else KEY_REST
         self._key_at = now
         rung = video.seat.target if video.seat.rung is None else video.seat.rung
-        self._hub.request_key(rung or 0)
+        self._hub.request_key(rung)
 
     def _reported(self, lost: int, highest: int) -> None:
         video = self.senders.get("video")

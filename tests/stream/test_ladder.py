@@ -17,7 +17,8 @@ PACKET = 1200
 
 class Line:
     """Thirty pictures a second pass a line of some kbit/s whose queue holds 0.3 s; the viewer
-    reports four times a second. Estimates as a browser makes them: what came in the last second,
+    reports four times a second, of nothing but padding five times, of nothing once. What is lost
+    behind the last packet that came is reported only when another comes. Estimates as a browser makes them: what came in the last second,
     a seventh less where the queue grows, and slowly more where it does not."""
 
     def __init__(
@@ -27,7 +28,9 @@ class Line:
         self.now, self.climbs = 0.0, 0
         self.lost = self.highest = self.octets = 0
         self.sound_lost = self.sound_highest = 0
-        self.tried_lost = self.tried_highest = 0.0
+        self._tried_lost = self._tried = 0.0
+        self._told = (0, 0)
+        """Of what was tried."""
         self.shown: list[float] = []
         """When a whole picture came, that could be decoded."""
         self._estimating, self._estimate, self._rest = estimating, 0.0, 0.0
@@ -42,13 +45,11 @@ class Line:
             self._picture(kbps)
             if loss and tick % round(1 / loss) == 0:
                 self.lost += 1
-            # Of a picture it reports as soon as something is amiss, of nothing once a second.
-            if round(self.now / TICK) % (8 if self.climber.rung is not None else 30) == 0:
+            rest = 8 if self.climber.rung is not None else 6 if self.climber.padding else 30
+            if round(self.now / TICK) % rest == 0:
                 before = self.climber.rung
                 estimate = self._estimate if self._estimating and before is not None else 0
-                told = (self.lost, self.highest)
-                if before is None:
-                    told = (round(self.tried_lost), round(self.tried_highest))
+                told = self._told if before is None else (self.lost, self.highest)
                 after = self.climber.report(self.now, *told, estimate, self.octets)
                 if after != before:
                     self._broken, self._key_at = self.climber.drowned, self.now + 0.05
@@ -75,8 +76,10 @@ class Line:
         self.highest += packets
         self.lost += round(packets * (1 - share))
         tried = self.climber.padding / 8 * TICK / 255
-        self.tried_highest += tried
-        self.tried_lost += tried * (1 - share)
+        if round(self._tried + tried * share) > round(self._tried):
+            self._told = (round(self._tried_lost), round(self._tried + tried * share))
+        self._tried += tried
+        self._tried_lost += tried * (1 - share)
         self.sound_highest += 2
         self.sound_lost += round(2 * (1 - share))
         self._broken = self._broken or (bytes_ > 0 and share < 0.99)
@@ -173,6 +176,79 @@ def test_it_climbs_back_when_the_line_is_good_again_and_stays(
     assert line.pass_(PATIENCE * 10, 5000) == 0
     climbs = line.climbs
     assert line.pass_(60, 5000) == 0 and line.climbs == climbs
+
+
+def in_trial() -> Climber:
+    """Sound alone, and a trial has begun; of the last one, packets up to number 100 had come."""
+    climber = Climber((1500, 375), 0.0, trial=True)
+    now, lost, highest = 0.0, 0, 0
+    while climber.rung is not None:
+        now += 0.25
+        lost, highest = lost + 30, highest + 40
+        climber.report(now, lost, highest, 0, 0)
+    while not climber.padding:
+        now += 0.25
+        assert now < 20
+        climber.report(now, 10, 100, 0, 0)
+    return climber
+
+
+def test_what_was_lost_at_the_end_of_a_trial_does_not_end_the_next() -> None:
+    """A receiver counts as lost what is missing before a packet that came: of the last packets of
+    a trial that failed it says so only at the first of the next, on a line now good."""
+    climber = in_trial()
+    now = climber._tried_at
+    lost, highest = 12, 105  # two of five: they were the last ones of the trial before
+    while climber.rung is None:
+        now += 0.2
+        assert climber.padding and now < climber._tried_at + 2
+        climber.report(now, lost, highest, 0, 0)
+        highest += 12
+    assert climber.rung == 0
+    climber = in_trial()
+    now = climber._tried_at
+    for lost, highest in ((12, 105), (12, 115), (14, 125)):  # and these are its own
+        assert climber.padding
+        now += 0.2
+        climber.report(now, lost, highest, 0, 0)
+    assert climber.rung is None and not climber.padding
+
+
+def test_the_same_report_again_makes_no_trial_grow() -> None:
+    """Most of what comes while there is no picture speaks of the sound alone."""
+    climber = in_trial()
+    now, first = climber._tried_at, climber.padding
+    for _ in range(9):
+        now += 0.2
+        climber.report(now, 10, 100, 0, 0)
+        assert climber.padding == first
+    for _ in range(9):
+        now += 0.2
+        climber.report(now, 10, 100, 0, 0)
+    assert climber.rung is None and not climber.padding, "nothing of it came"
+
+
+def test_a_line_of_sound_alone_that_is_wide_again_shows_the_full_picture_within_ten_seconds() -> (
+    None
+):
+    for tick in range(0, 200, 7):
+        line = Line(trial=True, kbps=(1500, 375))
+        line.pass_(8, 5000)
+        line.pass_(15 + tick / 30, 150)
+        assert line.climber.rung is None
+        begin = line.now
+        while line.pass_(TICK, 5000) != 0:
+            assert line.now - begin < 9.5
+
+
+@pytest.mark.parametrize("kbps", [KBPS, (1500, 375)])
+def test_the_sound_drowns_with_the_picture_for_two_seconds_at_most(kbps: tuple[int, ...]) -> None:
+    line = Line(trial=True, kbps=kbps)
+    line.pass_(8, 5000)
+    begin = line.now
+    while line.climber.rung is not None:
+        line.pass_(TICK, 150)
+        assert line.now - begin < 2.7  # half a second of it on the way down
 
 
 @pytest.mark.parametrize("narrow", [150, 400, 700])

@@ -6,19 +6,20 @@ import asyncio
 import contextlib
 import gc
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import psutil
 import pytest
 from aiortc import RTCSessionDescription
-from aiortc.rtp import RtcpSrPacket
+from aiortc.rtp import RtcpSrPacket, RtpPacket
 from onair import SIZE, station
 from player import Player, until
 
 from idol.errors import Refused
 from idol.stream import native
 from idol.stream.encoder import LadderEncoder
-from idol.stream.rtp import Unit
+from idol.stream.rtp import MAX_PAYLOAD, Unit
 from idol.stream.session import Session
 from idol.stream.webrtc import WhepSettings
 from idol.testing.stream import read_stamp
@@ -167,8 +168,10 @@ async def test_padding_is_thrown_away_by_the_viewer() -> None:
         await player.close()
 
 
-async def test_a_line_is_tried_without_a_picture_too() -> None:
-    """Packets of padding alone: the viewer shows nothing of them, and the picture comes again."""
+@pytest.mark.parametrize(("bits", "largest"), [(60_000, 255), (1_600_000, MAX_PAYLOAD)])
+async def test_a_line_is_tried_without_a_picture_too(bits: int, largest: int) -> None:
+    """Packets of padding alone: the viewer shows nothing of them, and the picture comes again.
+    Much is tried in large packets, not in ever more."""
     async with station() as on_air:
         player = Player()
         await player.join(on_air.whep)
@@ -176,15 +179,43 @@ async def test_a_line_is_tried_without_a_picture_too() -> None:
         await until(lambda: len(video) > 3)
         fan, sender = on_air.whep._fan, on_air.whep._sessions[player.session].senders["video"]
         fan.aim(sender, None)
+        plain, protect = [], sender._wire.protect
+
+        def seen_plain(packet: bytes) -> bytes:
+            plain.append(packet)
+            return protect(packet)
+
+        sender._wire.protect = seen_plain
         before = sender.padded
-        fan.pad(sender, 300_000)
-        await until(lambda: sender.padded > before + 20_000)
+        fan.pad(sender, bits)
+        await until(lambda: sender.padded > before + 5_000)
         fan.pad(sender, 0)
+        sender._wire.protect = protect
+        around = 12 + len(sender._header[12:])
+        assert max(map(len, plain)) in range(around + largest - 3, around + largest + 1)
+        for packet in map(RtpPacket.parse, plain):
+            assert not packet.payload and packet.padding_size == 255
         seen = len(video)
         fan.aim(sender, 0)
         await until(lambda: len(video) > seen + 10)
         times = [frame.pts for frame in video]
         assert times == sorted(set(times))
+        await player.close()
+
+
+async def test_who_gets_no_picture_costs_nobody_a_keyframe() -> None:
+    """A viewer asks for one each second while it has none; the others' quality would pay."""
+    async with station() as on_air:
+        player = Player()
+        await player.join(on_air.whep)
+        session, asked = on_air.whep._sessions[player.session], []
+        session._hub = SimpleNamespace(request_key=asked.append)
+        on_air.whep._fan.aim(session.senders["video"], None)
+        session.request_key()
+        assert asked == []
+        on_air.whep._fan.aim(session.senders["video"], 0)
+        session.request_key()
+        assert asked == [0], "and not later for having asked before"
         await player.close()
 
 
