@@ -16,10 +16,11 @@ PACKET = 1200
 
 
 class Line:
-    """Thirty pictures a second pass a line of some kbit/s whose queue holds 0.3 s; the viewer
+    """Thirty pictures a second pass a line of some kbit/s whose queue holds 0.3 s. The viewer
     reports four times a second, of nothing but padding five times, of nothing once. What is lost
-    behind the last packet that came is reported only when another comes. Estimates as a browser makes them: what came in the last second,
-    a seventh less where the queue grows, and slowly more where it does not."""
+    behind the last packet that came is reported only when another comes. Estimates as a browser
+    makes them: what came in the last second, a seventh less where the queue grows, and slowly more
+    where it does not."""
 
     def __init__(
         self, *, trial: bool, estimating: bool = True, kbps: tuple[int, ...] = KBPS
