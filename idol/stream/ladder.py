@@ -212,9 +212,11 @@ class Climber:
             return True
         if self._catching_up:
             return False
-        if last:  # the picture stops only where packets are lost: an estimate recovers slowly
-            return self._loss > CLEAN and 0 < estimate < self._sent * 0.5
-        return 0 < estimate < self._sent * 0.7
+        # A keyframe is more than the line must bear, an estimate grows more slowly than it falls.
+        sent = min(self._sent, self._kbps[self.rung] * 1000.0)
+        if last:  # the picture stops only where packets are lost
+            return self._loss > CLEAN and 0 < estimate < sent * 0.5
+        return 0 < estimate < sent * 0.7
 
     def _failed(self) -> None:
         """It was one too many: the next climb comes later."""

@@ -123,6 +123,15 @@ def test_little_sent_while_she_stands_still_is_no_narrow_line() -> None:
         assert climber.report(float(second), 0, second * 16, 2e5, second * 18_000) == 0
 
 
+def test_keyframes_on_a_line_that_jitters_are_no_narrow_line() -> None:
+    """As Chromium told it: nothing lost, and an estimate that jitter had made small grows again."""
+    climber, octets, estimate = Climber((1500, 375), 0.0), 0, 2e6
+    for tick in range(1, 60):
+        octets += 52_000 + 60_000 * (tick in (40, 45))  # a quarter of a second; two keyframes
+        estimate = 1.07e6 if tick == 38 else min(2e6, estimate * 1.02)
+        assert climber.report(tick / 4, 0, tick * 45, estimate, octets) == 0
+
+
 @pytest.mark.parametrize("trial", [True, False])
 @pytest.mark.parametrize(("kbps", "rung"), [(1100, 1), (700, 2), (600, 2), (20, None)])
 def test_a_line_finds_its_rung_in_seconds_and_stays_there(
