@@ -1,6 +1,6 @@
 /* Rows of pixels sampled from a sprite at places between its pixels, and blended.
  *
- * Where the processor has AVX2, four are drawn at once.
+ * Where the processor has AVX2, eight are drawn at once.
  */
 #pragma once
 #include <math.h>
@@ -52,104 +52,161 @@ static void inside(uint8_t *frame, int count, const Picture *s, int64_t u, int64
 }
 
 #ifdef __x86_64__
-/* The same, four pixels at once, with weights of six bits. What hides all does not read the frame.
- * Rows below are fetched ahead: most of the time would else go into waiting for memory. `s` is
- * small enough for places of 32 bits (`fastest`). */
-__attribute__((target("avx2"))) static void
-inside_avx2(uint8_t *frame, int count, const Picture *s, int64_t u, int64_t v, int64_t du,
-            int64_t dv, unsigned opacity, Py_ssize_t ahead) {
-    const __m256i alpha = _mm256_setr_epi8(
-        6, 7, 6, 7, 6, 7, 6, 7, 14, 15, 14, 15, 14, 15, 14, 15,
-        6, 7, 6, 7, 6, 7, 6, 7, 14, 15, 14, 15, 14, 15, 14, 15);
-    /* which pixel's weight goes to which byte: the first two in the lanes of either column */
-    const __m256i pair = _mm256_setr_epi64x(0x0100010001000100, 0x0504050405040504,
-                                            0x0100010001000100, 0x0504050405040504);
-    const __m256i others = _mm256_add_epi8(pair, _mm256_set1_epi8(8));
-    const __m256i full = _mm256_set1_epi16(255), half = _mm256_set1_epi16(128);
-    const __m256i per255 = _mm256_set1_epi16(257), shown = _mm256_set1_epi16((short)opacity);
-    const __m128i sixty3 = _mm_set1_epi32(63), sixty4 = _mm_set1_epi32(64);
-    const __m128i order = _mm_setr_epi32(0, 1, 2, 3);
+/* What the loops of AVX2 share: shuffles that give a pixel's 16 bits to all of its bytes. */
+typedef struct {
+    __m256i alpha, pair, others, full, half, per255, shown;
+} Ways;
+
+__attribute__((target("avx2"))) static inline Ways ways(unsigned opacity) {
+    return (Ways){
+        _mm256_setr_epi8(6, 7, 6, 7, 6, 7, 6, 7, 14, 15, 14, 15, 14, 15, 14, 15,
+                         6, 7, 6, 7, 6, 7, 6, 7, 14, 15, 14, 15, 14, 15, 14, 15),
+        _mm256_setr_epi64x(0x0100010001000100, 0x0504050405040504,
+                           0x0100010001000100, 0x0504050405040504),
+        _mm256_setr_epi64x(0x0908090809080908, 0x0d0c0d0c0d0c0d0c,
+                           0x0908090809080908, 0x0d0c0d0c0d0c0d0c),
+        _mm256_set1_epi16(255), _mm256_set1_epi16(128), _mm256_set1_epi16(257),
+        _mm256_set1_epi16((short)opacity)};
+}
+
+/* x / 255 for 0 <= x <= 255 * 255, rounded. */
+__attribute__((target("avx2"))) static inline __m256i by255_avx2(__m256i x, const Ways *w) {
+    return _mm256_mulhi_epu16(_mm256_add_epi16(x, w->half), w->per255);
+}
+
+__attribute__((target("avx2"))) static inline __m256i rest_of(__m256i mixed, const Ways *w) {
+    return _mm256_subs_epu16(w->full, _mm256_shuffle_epi8(mixed, w->alpha));
+}
+
+/* Eight pixels whose neighbours lie side by side in two rows, from `at` on. `us` and `vs` are
+ * their places. What hides all does not read the frame. */
+__attribute__((target("avx2"))) static inline void eight(uint8_t *to, const uint8_t *at,
+                                                         Py_ssize_t stride, __m256i us, __m256i vs,
+                                                         unsigned opacity, const Ways *w) {
+#define LOAD(p) _mm256_loadu_si256((const __m256i *)(p))
+    const __m256i left = LOAD(at), right = LOAD(at + 4);
+    const __m256i below = LOAD(at + stride), last = LOAD(at + stride + 4);
+    const __m256i any = _mm256_or_si256(_mm256_or_si256(left, right), _mm256_or_si256(below, last));
+    if (_mm256_testz_si256(any, any)) return;
+    const __m256i sixty3 = _mm256_set1_epi32(63), sixty4 = _mm256_set1_epi32(64);
+    const __m256i fu = _mm256_and_si256(_mm256_srli_epi32(us, FIX - 6), sixty3);
+    const __m256i fv = _mm256_and_si256(_mm256_srli_epi32(vs, FIX - 6), sixty3);
+    const __m256i wv = _mm256_or_si256(_mm256_sub_epi32(sixty4, fv), _mm256_slli_epi32(fv, 8));
+    const __m256i near = _mm256_slli_epi32(_mm256_sub_epi32(sixty4, fu), 3);
+    const __m256i far = _mm256_slli_epi32(fu, 3);
+    /* each byte of the upper row beside the one below it, weighed, times 64; then left and right */
+#define MIX(unpack, which) \
+    _mm256_add_epi16( \
+        _mm256_mulhrs_epi16(_mm256_maddubs_epi16(unpack(left, below), \
+                                                 _mm256_shuffle_epi8(wv, which)), \
+                            _mm256_shuffle_epi8(near, which)), \
+        _mm256_mulhrs_epi16(_mm256_maddubs_epi16(unpack(right, last), \
+                                                 _mm256_shuffle_epi8(wv, which)), \
+                            _mm256_shuffle_epi8(far, which)))
+    __m256i a = MIX(_mm256_unpacklo_epi8, w->pair), b = MIX(_mm256_unpackhi_epi8, w->others);
+#undef MIX
+    if (opacity < 255) {
+        a = by255_avx2(_mm256_mullo_epi16(a, w->shown), w);
+        b = by255_avx2(_mm256_mullo_epi16(b, w->shown), w);
+    }
+    const __m256i clear = rest_of(a, w), hazy = rest_of(b, w);
+    if (!_mm256_testz_si256(clear, clear) || !_mm256_testz_si256(hazy, hazy)) {
+        const __m256i under = LOAD(to), none = _mm256_setzero_si256();
+        const __m256i low = _mm256_unpacklo_epi8(under, none);
+        const __m256i high = _mm256_unpackhi_epi8(under, none);
+        a = _mm256_add_epi16(a, by255_avx2(_mm256_mullo_epi16(low, clear), w));
+        b = _mm256_add_epi16(b, by255_avx2(_mm256_mullo_epi16(high, hazy), w));
+    }
+    _mm256_storeu_si256((__m256i *)to, _mm256_packus_epi16(a, b));
+#undef LOAD
+}
+
+/* One to four pixels, `count` of them, from (u, v) on, wherever their neighbours lie. */
+__attribute__((target("avx2"))) static inline void
+four(uint8_t *frame, int count, const Picture *s, int64_t u, int64_t v, int64_t du, int64_t dv,
+     __m128i us, __m128i vs, unsigned opacity, const Ways *w) {
     const Py_ssize_t stride = s->stride;
-    __m128i us = _mm_add_epi32(_mm_set1_epi32((int)u),
-                               _mm_mullo_epi32(_mm_set1_epi32((int)du), order));
-    __m128i vs = _mm_add_epi32(_mm_set1_epi32((int)v),
-                               _mm_mullo_epi32(_mm_set1_epi32((int)dv), order));
-    const __m128i du4 = _mm_set1_epi32((int)((uint32_t)du * 4));
-    const __m128i dv4 = _mm_set1_epi32((int)((uint32_t)dv * 4));
-    for (; count > 0; count -= 4, frame += 16, u += 4 * du, v += 4 * dv) {
-        __m256i top, low; /* left of each place in one lane, right of it in the other */
-        const int64_t x = u >> FIX, y = v >> FIX;
-        const int last = count < 4 ? count - 1 : 3;
-        uint32_t spare[4] = {0};
-        uint8_t *to = frame;
-        if (last < 3) { /* the end of the row: four all the same, but not in the frame */
-            to = (uint8_t *)spare;
-            for (int i = 0; i <= last; i++) memcpy(spare + i, frame + i * 4, 4);
-        }
-        const uint8_t *at = s->at + y * stride + x * 4;
-        _mm_prefetch((const char *)at + 3 * stride, _MM_HINT_T0);
-        _mm_prefetch((const char *)frame + ahead, _MM_HINT_T0);
-#define LANES(p, q) \
-    _mm256_inserti128_si256(_mm256_castsi128_si256(_mm_loadu_si128((const __m128i *)(p))), \
-                            _mm_loadu_si128((const __m128i *)(q)), 1)
-        if (last == 3 && (u + 3 * du) >> FIX == x + 3 && (v + 3 * dv) >> FIX == y) {
-            /* neighbours in one row */
-            top = LANES(at, at + 4);
-            low = LANES(at + stride, at + stride + 4);
-#undef LANES
-        } else {
-            const int second_ = last > 1 ? 2 : last, first_ = last > 0;
+    const int last = count < 4 ? count - 1 : 3;
+    const int second_ = last > 1 ? 2 : last, first_ = last > 0;
+    uint32_t spare[4] = {0};
+    uint8_t *to = frame;
+    if (last < 3) { /* the end of the row: four all the same, but not in the frame */
+        to = (uint8_t *)spare;
+        for (int i = 0; i <= last; i++) memcpy(spare + i, frame + i * 4, 4);
+    }
 #define AT(i) s->at + ((v + (i) * dv) >> FIX) * stride + ((u + (i) * du) >> FIX) * 4
-            const uint8_t *one = AT(first_), *two = AT(second_), *three = AT(last);
+    const uint8_t *at = AT(0), *one = AT(first_), *two = AT(second_), *three = AT(last);
 #undef AT
 #define PAIR(p, q) _mm_castps_si128(_mm_loadh_pi( \
         _mm_castsi128_ps(_mm_loadl_epi64((const __m128i *)(p))), (const __m64 *)(q)))
-            __m256i first = _mm256_inserti128_si256(_mm256_castsi128_si256(PAIR(at, one)),
-                                                    PAIR(two, three), 1);
-            __m256i second = _mm256_inserti128_si256(
-                _mm256_castsi128_si256(PAIR(at + stride, one + stride)),
-                PAIR(two + stride, three + stride), 1);
+    __m256i first = _mm256_inserti128_si256(_mm256_castsi128_si256(PAIR(at, one)),
+                                            PAIR(two, three), 1);
+    __m256i second = _mm256_inserti128_si256(_mm256_castsi128_si256(PAIR(at + stride, one + stride)),
+                                             PAIR(two + stride, three + stride), 1);
 #undef PAIR
-            const __m256i sides = _mm256_setr_epi32(0, 2, 4, 6, 1, 3, 5, 7);
-            top = _mm256_permutevar8x32_epi32(first, sides);
-            low = _mm256_permutevar8x32_epi32(second, sides);
+    __m256i any = _mm256_or_si256(first, second);
+    if (_mm256_testz_si256(any, any)) return;
+    const __m256i sides = _mm256_setr_epi32(0, 2, 4, 6, 1, 3, 5, 7);
+    const __m256i top = _mm256_permutevar8x32_epi32(first, sides);
+    const __m256i low = _mm256_permutevar8x32_epi32(second, sides);
+    const __m128i sixty3 = _mm_set1_epi32(63), sixty4 = _mm_set1_epi32(64);
+    const __m128i fu = _mm_and_si128(_mm_srli_epi32(us, FIX - 6), sixty3);
+    const __m128i fv = _mm_and_si128(_mm_srli_epi32(vs, FIX - 6), sixty3);
+    const __m256i wv = _mm256_broadcastsi128_si256(
+        _mm_or_si128(_mm_sub_epi32(sixty4, fv), _mm_slli_epi32(fv, 8)));
+    const __m256i wu = _mm256_slli_epi16(
+        _mm256_inserti128_si256(_mm256_castsi128_si256(_mm_sub_epi32(sixty4, fu)), fu, 1), 3);
+    __m256i a = _mm256_maddubs_epi16(_mm256_unpacklo_epi8(top, low),
+                                     _mm256_shuffle_epi8(wv, w->pair));
+    __m256i b = _mm256_maddubs_epi16(_mm256_unpackhi_epi8(top, low),
+                                     _mm256_shuffle_epi8(wv, w->others));
+    a = _mm256_mulhrs_epi16(a, _mm256_shuffle_epi8(wu, w->pair));
+    b = _mm256_mulhrs_epi16(b, _mm256_shuffle_epi8(wu, w->others));
+    __m256i mixed = _mm256_add_epi16(_mm256_permute2x128_si256(a, b, 0x20),
+                                     _mm256_permute2x128_si256(a, b, 0x31));
+    if (opacity < 255) mixed = by255_avx2(_mm256_mullo_epi16(mixed, w->shown), w);
+    const __m256i rest = rest_of(mixed, w);
+    if (!_mm256_testz_si256(rest, rest)) {
+        __m256i under = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)to));
+        mixed = _mm256_add_epi16(mixed, by255_avx2(_mm256_mullo_epi16(under, rest), w));
+    }
+    mixed = _mm256_permute4x64_epi64(_mm256_packus_epi16(mixed, mixed), 8);
+    _mm_storeu_si128((__m128i *)to, _mm256_castsi256_si128(mixed));
+    if (last < 3)
+        for (int i = 0; i <= last; i++) memcpy(frame + i * 4, spare + i, 4);
+}
+
+/* The same with weights of six bits, eight pixels at once where they lie side by side in the
+ * source. Rows below are fetched ahead: much of the time would else go into waiting for memory.
+ * `s` is small enough for places of 32 bits (`fastest`). */
+__attribute__((target("avx2"))) static void
+inside_avx2(uint8_t *frame, int count, const Picture *s, int64_t u, int64_t v, int64_t du,
+            int64_t dv, unsigned opacity, Py_ssize_t ahead) {
+    const Ways w = ways(opacity);
+    const Py_ssize_t stride = s->stride;
+    const __m256i order = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+#define PLACES(from, d) _mm256_add_epi32(_mm256_set1_epi32((int)(from)), \
+                                         _mm256_mullo_epi32(_mm256_set1_epi32((int)(d)), order))
+#define STEPS(d, n) _mm256_set1_epi32((int)((uint32_t)(d) * (n)))
+    __m256i us = PLACES(u, du), vs = PLACES(v, dv);
+    const __m256i du8 = STEPS(du, 8), dv8 = STEPS(dv, 8), du4 = STEPS(du, 4), dv4 = STEPS(dv, 4);
+#undef STEPS
+#undef PLACES
+    while (count > 0) {
+        const int64_t x = u >> FIX, y = v >> FIX;
+        const uint8_t *at = s->at + y * stride + x * 4;
+        _mm_prefetch((const char *)at + 3 * stride, _MM_HINT_T0);
+        _mm_prefetch((const char *)frame + ahead, _MM_HINT_T0);
+        if (count >= 8 && (u + 7 * du) >> FIX == x + 7 && (v + 7 * dv) >> FIX == y) {
+            eight(frame, at, stride, us, vs, opacity, &w);
+            us = _mm256_add_epi32(us, du8), vs = _mm256_add_epi32(vs, dv8);
+            count -= 8, frame += 32, u += 8 * du, v += 8 * dv;
+        } else {
+            four(frame, count, s, u, v, du, dv, _mm256_castsi256_si128(us),
+                 _mm256_castsi256_si128(vs), opacity, &w);
+            us = _mm256_add_epi32(us, du4), vs = _mm256_add_epi32(vs, dv4);
+            count -= 4, frame += 16, u += 4 * du, v += 4 * dv;
         }
-        __m256i any = _mm256_or_si256(top, low);
-        if (!_mm256_testz_si256(any, any)) {
-            __m128i fu = _mm_and_si128(_mm_srli_epi32(us, FIX - 6), sixty3);
-            __m128i fv = _mm_and_si128(_mm_srli_epi32(vs, FIX - 6), sixty3);
-            __m256i wv = _mm256_broadcastsi128_si256(
-                _mm_or_si128(_mm_sub_epi32(sixty4, fv), _mm_slli_epi32(fv, 8)));
-            __m256i wu = _mm256_slli_epi16(
-                _mm256_inserti128_si256(_mm256_castsi128_si256(_mm_sub_epi32(sixty4, fu)), fu, 1),
-                3);
-            /* each byte of the upper row beside the one below it, weighed, times 64 */
-            __m256i a = _mm256_maddubs_epi16(_mm256_unpacklo_epi8(top, low),
-                                             _mm256_shuffle_epi8(wv, pair));
-            __m256i b = _mm256_maddubs_epi16(_mm256_unpackhi_epi8(top, low),
-                                             _mm256_shuffle_epi8(wv, others));
-            /* the left and the right pixel, weighed, and back to bytes */
-            a = _mm256_mulhrs_epi16(a, _mm256_shuffle_epi8(wu, pair));
-            b = _mm256_mulhrs_epi16(b, _mm256_shuffle_epi8(wu, others));
-            __m256i mixed = _mm256_add_epi16(_mm256_permute2x128_si256(a, b, 0x20),
-                                             _mm256_permute2x128_si256(a, b, 0x31));
-            if (opacity < 255)
-                mixed = _mm256_mulhi_epu16(
-                    _mm256_add_epi16(_mm256_mullo_epi16(mixed, shown), half), per255);
-            __m256i rest = _mm256_subs_epu16(full, _mm256_shuffle_epi8(mixed, alpha));
-            if (!_mm256_testz_si256(rest, rest)) {
-                __m256i under = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)to));
-                under = _mm256_mulhi_epu16(
-                    _mm256_add_epi16(_mm256_mullo_epi16(under, rest), half), per255);
-                mixed = _mm256_add_epi16(mixed, under);
-            }
-            mixed = _mm256_permute4x64_epi64(_mm256_packus_epi16(mixed, mixed), 8);
-            _mm_storeu_si128((__m128i *)to, _mm256_castsi256_si128(mixed));
-        }
-        if (last < 3)
-            for (int i = 0; i <= last; i++) memcpy(frame + i * 4, spare + i, 4);
-        us = _mm_add_epi32(us, du4);
-        vs = _mm_add_epi32(vs, dv4);
     }
 }
 #endif
@@ -212,67 +269,99 @@ typedef struct {
 } Grid;
 
 #define FLAT (1.0 / 16) /* pixels of the source by which a row may be straighter than its grid */
-#define EVEN (1.0 / 32) /* change of slope that is not seen two pixels early or late */
+#define EVEN (1.0 / 32) /* change of slope that is not seen four pixels early or late */
+#define FURTHEST 8      /* columns that one run spans at most */
+#define ABOVE (1ll << 40)
 
-/* A row of a grid at part `k` between two of its lines: points (columns, 2). */
+/* In each row between two lines of a grid, the pixels from x to `end`. `from` are the place of the
+ * first and the steps to the next, u, v, du and dv, in the row at the upper line; `more` is what
+ * the row at the lower line has besides. With FIX bits, and so far above nothing that cutting off
+ * is rounding. */
 typedef struct {
-    const float *above, *below;
-    double k;
-} Line;
+    int x, end;
+    double from[4], more[4];
+} Run;
 
-static inline double on(const Line *l, int i) {
-    return l->above[i] + (l->below[i] - l->above[i]) * l->k;
+/* Whether the points of a line from column `c` to `e` are straight and evenly apart. */
+static int straight(const float *line, int c, int e) {
+    for (int i = 0; i < 2; i++) {
+        const double first = line[2 * c + i], step = (line[2 * e + i] - first) / (e - c);
+        for (int k = 1; k < e - c; k++)
+            if (!(fabs(line[2 * (c + k) + i] - first - k * step) < FLAT)) return 0;
+    }
+    return 1;
 }
 
-/* Whether a line is straight and its points evenly apart: then a row is one run. */
-static int straight(const Line *l, int columns) {
-    const double u = on(l, 0), v = on(l, 1);
-    const double du = (on(l, 2 * columns - 2) - u) / (columns - 1);
-    const double dv = (on(l, 2 * columns - 1) - v) / (columns - 1);
-    for (int c = 1; c < columns - 1; c++)
-        if (!(fabs(on(l, 2 * c) - u - c * du) < FLAT && fabs(on(l, 2 * c + 1) - v - c * dv) < FLAT))
-            return 0;
-    return 1;
+/* How much the slope of a line changes at column `e`, where it came straight from `c`. */
+static double turns(const float *line, int c, int e) {
+    double sum = 0;
+    for (int i = 0; i < 2; i++) {
+        const double here = line[2 * e + i];
+        sum += fabs((line[2 * e + 2 + i] - here) - (here - line[2 * c + i]) / (e - c));
+    }
+    return sum;
+}
+
+/* Cut the rows of `width` pixels between two lines of a grid into runs; how many there are. */
+static int cut(const Grid *g, const float *above, const float *below, int width, Run *runs) {
+    const double spare = g->left + 0.5;
+    const int last = g->columns - 1;
+    int count = 0;
+    for (int c = 0, x = 0, e; c < last && x < width; c = e) {
+        for (e = last < c + FURTHEST ? last : c + FURTHEST; e > c + 1; e--)
+            if (straight(above, c, e) && straight(below, c, e)) break;
+        const double next = ceil((e + 0.5) / g->per_x - spare);
+        int end = e == last || !(next < width) ? width : (int)fmax(next, 0);
+        if (end < width && ((end - x) & 7)) {
+            /* whole groups of eight, where nobody sees that the next run has some less */
+            const int whole_ = x + ((end - x + 4) & ~7);
+            if (fmax(turns(above, c, e), turns(below, c, e)) * g->per_x < EVEN && whole_ < width)
+                end = whole_;
+        }
+        if (end <= x) continue;
+        Run *run = runs + count++;
+        run->x = x, run->end = end;
+        const double along = (x + spare) * g->per_x - 0.5 - c;
+        for (int i = 0; i < 2; i++) {
+            double steps[2], places[2];
+            for (int l = 0; l < 2; l++) {
+                const float *line = l ? below : above;
+                steps[l] = ((double)line[2 * e + i] - line[2 * c + i]) / (e - c);
+                places[l] = line[2 * c + i] + steps[l] * along;
+                if (!(fabs(places[l]) < 1e6 && fabs(steps[l]) < 1e6)) /* no place in a sprite */
+                    steps[l] = 0, places[l] = -1e6;
+                steps[l] *= g->per_x;
+            }
+            run->from[i] = places[0] * (1 << FIX) + 0.5 + ABOVE;
+            run->more[i] = (places[1] - places[0]) * (1 << FIX);
+            run->from[i + 2] = steps[0] * (1 << FIX) + 0.5 + ABOVE;
+            run->more[i + 2] = (steps[1] - steps[0]) * (1 << FIX);
+        }
+        x = end;
+    }
+    return count;
 }
 
 /* All of `frame` shows `from` through the grid. */
 static void through(const Picture *frame, const Picture *from, const Grid *g, unsigned shown) {
-    const int rows = g->rows, columns = g->columns;
     const Row way = fastest(from);
-    const double spare_x = g->left + 0.5;
-    /* where the pixels between two columns end; the last ones go on to the edge */
-    int ends[CELLS];
-    for (int c = 0; c < columns - 1; c++) {
-        double next = ceil((c + 1.5) / g->per_x - spare_x);
-        ends[c] = c == columns - 2 || !(next < frame->width) ? frame->width : (int)fmax(next, 0);
-    }
+    Run runs[CELLS];
+    int count = 0, at = -1;
     for (int y = 0; y < frame->height; y++) {
-        double at = fmin(fmax((y + g->top + 0.5) * g->per_y - 0.5, 0), rows - 1);
-        int row = (int)at < rows - 1 ? (int)at : rows - 2;
-        const float *points = g->points + row * columns * 2;
-        const Line line = {points, points + columns * 2, at - row};
+        const double line = fmin(fmax((y + g->top + 0.5) * g->per_y - 0.5, 0), g->rows - 1);
+        const int row = (int)line < g->rows - 1 ? (int)line : g->rows - 2;
+        if (row != at) {
+            const float *above = g->points + row * g->columns * 2;
+            count = cut(g, above, above + g->columns * 2, frame->width, runs);
+            at = row;
+        }
+        const double part = line - row;
         uint8_t *to = frame->at + y * frame->stride;
-        const int one = columns <= 8 && straight(&line, columns);
-        const int step = one ? columns - 1 : 1;
-        for (int c = 0, x = 0; c < columns - 1 && x < frame->width; c += step) {
-            const double u = on(&line, 2 * c), v = on(&line, 2 * c + 1);
-            const double du = (on(&line, 2 * (c + step)) - u) / step;
-            const double dv = (on(&line, 2 * (c + step) + 1) - v) / step;
-            int end = ends[c + step - 1];
-            if (end < frame->width && ((end - x) & 3)) {
-                /* whole groups of four pixels, where nobody sees that the next cell has two less */
-                int whole_ = x + ((end - x + 2) & ~3);
-                double bend_u = on(&line, 2 * c + 4) - 2 * on(&line, 2 * c + 2) + u;
-                double bend_v = on(&line, 2 * c + 5) - 2 * on(&line, 2 * c + 3) + v;
-                if ((fabs(bend_u) + fabs(bend_v)) * g->per_x < EVEN && whole_ < frame->width)
-                    end = whole_;
-            }
-            if (end > x) {
-                double along = (x + spare_x) * g->per_x - 0.5 - c;
-                run(to + x * 4, end - x, from, fixed(u + du * along), fixed(v + dv * along),
-                    fixed(du * g->per_x), fixed(dv * g->per_x), shown, way, 2 * frame->stride);
-                x = end;
-            }
+        for (const Run *r = runs; r < runs + count; r++) {
+            int64_t p[4];
+            for (int i = 0; i < 4; i++) p[i] = (int64_t)(r->from[i] + r->more[i] * part) - ABOVE;
+            run(to + r->x * 4, r->end - r->x, from, p[0], p[1], p[2], p[3], shown, way,
+                2 * frame->stride);
         }
     }
 }
