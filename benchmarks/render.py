@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import itertools
 import json
 import math
@@ -68,6 +69,8 @@ def measure(
     renderer.load(*folders, size, fps, 1)
     load_s = time.process_time() - start
     out = np.zeros((size[1] * 3 // 2, size[0]), np.uint8)
+    gc.collect()
+    gc.freeze()  # as on air (`show/performance.py`)
     spent = []
     for frame in range(int(seconds * fps)):
         now = moment(frame, fps)

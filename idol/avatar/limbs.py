@@ -177,9 +177,9 @@ class Limbs:
     def _bone(
         self, frame: Image, name: str, side: str, start: Array, end: Array, long: float
     ) -> None:
-        along = end - start
-        stretch = max(float(np.hypot(*along)) / long, 0.3)
-        self._limb(frame, name, side, start, math.atan2(along[0], -along[1]), 1.0, stretch)
+        x, y = (end - start).tolist()
+        stretch = max(math.hypot(x, y) / long, 0.3)
+        self._limb(frame, name, side, start, math.atan2(x, -y), 1.0, stretch)
 
     def _limb(
         self,
@@ -203,10 +203,11 @@ class Limbs:
         x, y = sprite.x * size, sprite.y * size
         if side == "L":  # the picture is mirrored already
             x = -x - image.shape[1] / self._scale
-        cos, sin = math.cos(turn), math.sin(turn)
-        spin = np.array([[cos * girth, -sin * stretch], [sin * girth, cos * stretch]])
-        corner = spin @ np.array([x, y]) + joint - self._corner
+        cos, sin, scale = math.cos(turn), math.sin(turn), self._scale
+        a, b, c, d = cos * girth, -sin * stretch, sin * girth, cos * stretch
+        left, top = float(joint[0]) - self._corner[0], float(joint[1]) - self._corner[1]
         # pixels are named by their middles
-        shift = corner * self._scale + spin @ np.array([0.5, 0.5]) - 0.5
-        matrix = np.concatenate([spin, shift[:, None]], axis=1)
+        across = (a * x + b * y + left) * scale + (a + b) / 2 - 0.5
+        down = (c * x + d * y + top) * scale + (c + d) / 2 - 0.5
+        matrix = np.array(((a, b, across), (c, d, down)))
         self._composer.turn(frame, image, outline, matrix, opacity)

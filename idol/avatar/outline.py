@@ -13,6 +13,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from idol.avatar import native
+
 Array = npt.NDArray[np.float32]
 
 SLICES = 20
@@ -97,7 +99,8 @@ def _fill(x: Array, width: int) -> Array:
 class Pieces:
     """The pieces of many outlines, cut on the screen frame by frame, all at once."""
 
-    def __init__(self, outlines: list[Outline]) -> None:
+    def __init__(self, outlines: list[Outline], blend: native.Blend | None = None) -> None:
+        """`blend` is the C part, if there is one."""
         rows = []
         for i, outline in enumerate(outlines):
             for band in range(outline.bands):
@@ -105,6 +108,7 @@ class Pieces:
                 for span in spans if outline.split[band] else ((LEFT, RIGHT),):
                     rows.append((i, band, outline.bands, *span))
         table = np.array(rows, np.intp).reshape(-1, 5)
+        self._blend, self._table = blend, table
         self.owner = table[:, 0]
         """Index of each piece's outline, shape (pieces,)."""
         self._band = table[:, 1].astype(np.float32)
@@ -119,6 +123,10 @@ class Pieces:
         `x`, `y` (outlines, 4, SLICES) are where the edges lie on the screen, in pixels.
         The pieces of one outline do not overlap and cover all of it.
         """
+        if self._blend:
+            rects = np.empty((len(self._table), 4), np.intp)
+            self._blend.cut(x, y, self._table, size, rects)
+            return rects
         high, low = y.max(axis=(1, 2)), y.min(axis=(1, 2))
         spread = (high - low) / (SLICES - 1)
         # a slice's middle is measured; its rows reach half a slice further, and it may bend

@@ -96,7 +96,7 @@ class Puppet:
         self._time = 0.0
         self._mouth_names = mouth_keys(pack)
         outlines = self._measure()
-        self._pieces = Pieces(outlines)
+        self._pieces = Pieces(outlines, compose.BLEND)
         self._of: list[list[int]] = [
             np.flatnonzero(self._pieces.owner == i).tolist() for i in range(len(pack.layers))
         ]

@@ -97,17 +97,18 @@ class Rig:
         The answer is `moved` made better so many times; with none moved, the first round says how
         far they will move.
         """
-        pull = swing[self._channel] * self._amount
-        world = self._world(params)
+        pull, world = self._pose(params, swing)
         if self._blend:
-            self._blend.settle(
-                points, moved, self._layers, pull, np.array(world, np.float32), rounds
-            )
+            self._blend.settle(points, moved, self._layers, pull, world, rounds)
             return moved
         for _ in range(rounds):
             x, y = points - moved
-            moved = self._move(x, y, params, pull, world)
+            moved = self._move(x, y, params, pull, world.tolist())
         return moved
+
+    def _pose(self, params: Mapping[str, float], swing: Array) -> tuple[Array, Array]:
+        """What the springs pull at each layer (layers, 2), and the `World` of native/shape.h."""
+        return swing[self._channel] * self._amount, np.array(self._world(params), np.float32)
 
     def _world(self, params: Mapping[str, float]) -> tuple[float, ...]:
         """What a pose says of the whole drawing, in the order of `World` in `native/shape.h`."""
@@ -180,6 +181,16 @@ class Rig:
         frame's `corner`; `step` is one output pixel; the rest is in design pixels. The points lie
         in the middles of a GRID x GRID division of that box stretched by GRID / (GRID - 1).
         """
+        # start from the last frame's answer: little has changed since
+        rounds = 2
+        if self._last is None:
+            self._last, rounds = np.zeros((2, len(land), GRID * GRID), np.float32), 5
+        if self._blend:
+            out = np.empty((len(land), GRID, GRID, 2), np.float32)
+            pull, world = self._pose(params, swing)
+            place = (*corner, step)
+            self._blend.aim(land, place, self._last, self._layers, pull, world, rounds, out)
+            return out
         box = land.astype(np.float32)
         width = np.maximum(box[:, 2:3] - box[:, :1], 1) * np.float32(step)
         height = np.maximum(box[:, 3:] - box[:, 1:2], 1) * np.float32(step)
@@ -187,10 +198,6 @@ class Rig:
         goal_x = corner[0] + box[:, :1] * np.float32(step) + width * (0.5 + _MIDDLE_X * stretch)
         goal_y = corner[1] + box[:, 1:2] * np.float32(step) + height * (0.5 + _MIDDLE_Y * stretch)
         goal = np.stack([goal_x, goal_y]).astype(np.float32, copy=False)
-        # start from the last frame's answer: little has changed since
-        rounds = 2
-        if self._last is None:
-            self._last, rounds = np.zeros_like(goal), 5
         self._last = self._settle(goal, self._last, params, swing, rounds)
         grid = np.ascontiguousarray((goal - self._last).transpose(1, 2, 0))
         return grid.reshape(len(box), GRID, GRID, 2)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from idol.avatar import compose, folder, native
 from idol.avatar.bend import Bend
 from idol.avatar.compose import Composer, FusedComposer, lay
-from idol.avatar.outline import measure
+from idol.avatar.outline import SLICES, Pieces, measure, whole
 from idol.avatar.pack import PARAMS
 from idol.avatar.rig import GRID, Rig
 
@@ -216,3 +216,42 @@ def test_points_move_as_in_numpy() -> None:
         np.testing.assert_allclose(one, two, atol=2e-3)
         one, two = (rig.grids(land, params, swing, (0.0, 0.0), 1.0) for rig in rigs)
         np.testing.assert_allclose(one, two, atol=2e-2)
+
+
+def test_pieces_lie_as_in_numpy() -> None:
+    chance = np.random.default_rng(4)
+    gapped = blob(300, 500, 1)
+    gapped[60:, 100:220] = 0
+    outlines = [measure(each) for each in (blob(200, 400, 2), gapped)] + [whole(30, 20)]
+    assert any(any(outline.split) for outline in outlines), "one has a gap"
+    ways = [Pieces(outlines, blend) for blend in (None, BLEND)]
+    met = 0
+    for _ in range(40):
+        place, pull = chance.uniform(-200, 400, (2, 3, 1, 1)), chance.uniform(-40, 40, (3, 4, 1))
+        x = np.stack([outline.x for outline in outlines]) + place[0] + pull
+        y = np.stack([np.tile(outline.y, (4, 1)) for outline in outlines]) + place[1]
+        y *= chance.uniform(0.5, 1.5)
+        bent = x + chance.uniform(-30, 30) * np.sin(np.arange(SLICES) / 6)
+        if chance.random() < 0.1:
+            y[1] = np.nan
+        one, two = (
+            way.cut(bent.astype(np.float32), y.astype(np.float32), (350, 450)) for way in ways
+        )
+        np.testing.assert_allclose(one, two, atol=1)
+        wide = (two[:, 2] > two[:, 0]) & (two[:, 3] > two[:, 1])
+        met += int(wide.sum())
+        assert (two >= 0).all() and (two[:, 2] <= 350).all() and (two[:, 3] <= 450).all()
+    assert met > 100, "most are seen"
+
+
+def test_pieces_of_no_outline_are_refused() -> None:
+    assert BLEND
+    x = np.zeros((2, 4, SLICES), np.float32)
+    for row in ([2, 0, 1, 0, 3], [0, 0, 0, 0, 3], [0, 0, 1, 4, 3], [0, 0, 1, 0, -1]):
+        with pytest.raises(ValueError, match="outlines"):
+            BLEND.cut(x, x, np.array([row], np.intp), (9, 9), np.zeros((1, 4), np.intp))
+    with pytest.raises(ValueError, match="rectangles"):
+        still, pose = np.zeros((1, 7), np.float32), np.zeros(21, np.float32)
+        moved, grids = np.zeros((2, 2, 36), np.float32), np.zeros((2, 6, 6, 2), np.float32)
+        rects, pull = np.zeros((2, 4), np.intp), np.zeros((2, 2), np.float32)
+        BLEND.aim(rects, (0.0, 0.0, 1.0), moved, still, pull, pose, 1, grids)

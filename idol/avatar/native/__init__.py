@@ -1,7 +1,7 @@
 """The costly part of a frame in C, where the package could be built with a compiler.
 
 What a picture costs with and without it: `python -m benchmarks render`. Everything works without
-it (`compose.Composer`, `rig.Rig`).
+it (`compose.Composer`, `rig.Rig`, `outline.Pieces`).
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ import numpy.typing as npt
 
 Image = npt.NDArray[np.uint8]
 Array = npt.NDArray[np.float32]
+Indices = npt.NDArray[np.intp]
 
 
 class Blend(Protocol):
-    """`_blend.c`. Pictures are premultiplied BGRA (h, w, 4); `frame` or `moved` is changed."""
+    """`_blend.c`. Pictures are premultiplied BGRA (h, w, 4); `frame`, `moved`, `rects` of
+    `cut` and `grids` of `aim` are changed."""
 
     def warp(
         self,
@@ -45,6 +47,20 @@ class Blend(Protocol):
     def settle(
         self, points: Array, moved: Array, layers: Array, pull: Array, world: Array, rounds: int
     ) -> None: ...
+    def cut(
+        self, x: Array, y: Array, table: Indices, size: tuple[int, int], rects: Indices
+    ) -> None: ...
+    def aim(
+        self,
+        rects: Indices,
+        place: tuple[float, float, float],
+        moved: Array,
+        layers: Array,
+        pull: Array,
+        world: Array,
+        rounds: int,
+        grids: Array,
+    ) -> None: ...
 
 
 def load() -> Blend | None:
@@ -53,4 +69,4 @@ def load() -> Blend | None:
         blend: Blend = importlib.import_module("idol.avatar.native._blend")
     except ImportError:
         return None
-    return blend if hasattr(blend, "settle") else None
+    return blend if hasattr(blend, "aim") else None

@@ -6,14 +6,14 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include "grid.h"
+#include "land.h"
 #include "lay.h"
 #include "planes.h"
-#include "sample.h"
-#include "shape.h"
 
 /* What a call holds of its arguments, until `done`. */
 typedef struct {
-    Py_buffer views[6];
+    Py_buffer views[7];
     int count;
 } Held;
 
@@ -239,6 +239,72 @@ static PyObject *settle(PyObject *Py_UNUSED(self), PyObject *args) {
     return done(&held, 1);
 }
 
+/* cut(x, y, table, (width, height), rects): where pieces of outlines lie on the screen.
+ *
+ * `x`, `y` (n, 4, 20) of float32; `table` (pieces, 5) and `rects` (pieces, 4), which is written,
+ * of intp: see `cut_pieces`. */
+static PyObject *cut_(PyObject *Py_UNUSED(self), PyObject *args) {
+    static const char *const else_ = "not outlines (n, 4, 20) of float32 and pieces of intp";
+    PyObject *x_, *y_, *table_, *rects_;
+    Py_ssize_t width, height;
+    if (!PyArg_ParseTuple(args, "OOO(nn)O", &x_, &y_, &table_, &width, &height, &rects_))
+        return NULL;
+    Held held = {.count = 0};
+    Py_buffer *x, *y, *table, *rects;
+    int good = (x = array(&held, x_, 3, sizeof(float), 0, else_)) &&
+               (y = array(&held, y_, 3, sizeof(float), 0, else_)) &&
+               (table = array(&held, table_, 2, sizeof(Py_ssize_t), 0, else_)) &&
+               (rects = array(&held, rects_, 2, sizeof(Py_ssize_t), PyBUF_WRITABLE, else_)) &&
+               ((x->shape[1] == 4 && x->shape[2] == SLICES && x->len == y->len &&
+                 y->shape[1] == 4 && table->shape[1] == 5 && rects->shape[1] == 4 &&
+                 table->shape[0] == rects->shape[0]) ||
+                wrong(else_));
+    const Py_ssize_t *row = good ? table->buf : NULL;
+    for (Py_ssize_t i = 0; good && i < table->shape[0]; i++, row += 5)
+        if (row[0] < 0 || row[0] >= x->shape[0] || row[2] < 1 || row[3] < 0 || row[3] > 3 ||
+            row[4] < 0 || row[4] > 3)
+            good = wrong(else_);
+    if (good) cut_pieces(x->buf, y->buf, table->buf, table->shape[0], width, height, rects->buf);
+    return done(&held, good);
+}
+
+/* aim(rects, (x, y, step), moved, layers, pull, world, rounds, grids): what pieces show.
+ *
+ * `rects` (n, 4) of intp; `moved` (2, n, 36), `grids` (n, 6, 6, 2), both written, and the rest as
+ * in `settle`, of float32: see `aim_pieces`. */
+static PyObject *aim(PyObject *Py_UNUSED(self), PyObject *args) {
+    static const char *const else_ = "not rectangles, grids and a pose that fit, of float32";
+    PyObject *rects_, *moved_, *layers_, *pull_, *world_, *grids_;
+    float x, y, step;
+    int rounds;
+    if (!PyArg_ParseTuple(args, "O(fff)OOOOiO", &rects_, &x, &y, &step, &moved_, &layers_, &pull_,
+                          &world_, &rounds, &grids_))
+        return NULL;
+    Held held = {.count = 0};
+    const int size = sizeof(float);
+    Py_buffer *rects, *moved, *layers, *pull, *world, *grids;
+    int good = (rects = array(&held, rects_, 2, sizeof(Py_ssize_t), 0, else_)) &&
+               (moved = array(&held, moved_, 3, size, PyBUF_WRITABLE, else_)) &&
+               (layers = array(&held, layers_, 2, size, 0, else_)) &&
+               (pull = array(&held, pull_, 2, size, 0, else_)) &&
+               (world = array(&held, world_, 1, size, 0, else_)) &&
+               (grids = array(&held, grids_, 4, size, PyBUF_WRITABLE, else_));
+    if (!good) return done(&held, 0);
+    const Py_ssize_t n = rects->shape[0], points = n * GRID * GRID * 2 * size;
+    if (rects->shape[1] != 4 || moved->shape[1] != n || moved->len != points ||
+        grids->shape[0] != n || grids->len != points ||
+        layers->len != n * (Py_ssize_t)sizeof(Layer) || pull->len != n * 2 * size ||
+        world->len != sizeof(World))
+        return done(&held, wrong(else_));
+    const float corner[2] = {x, y};
+    float *dx = moved->buf, *dy = dx + n * GRID * GRID;
+    Py_BEGIN_ALLOW_THREADS
+    aim_pieces(rects->buf, n, corner, step, layers->buf, world->buf, pull->buf, rounds, dx, dy,
+               grids->buf);
+    Py_END_ALLOW_THREADS
+    return done(&held, 1);
+}
+
 static PyMethodDef methods[] = {
     {"warp", warp, METH_VARARGS, "Draw a sprite through a grid."},
     {"pieces", pieces, METH_VARARGS, "Draw parts of a sprite, each through a grid."},
@@ -246,6 +312,8 @@ static PyMethodDef methods[] = {
     {"over", over, METH_VARARGS, "Draw a sprite as it is."},
     {"planes", planes, METH_VARARGS, "Turn a picture into I420."},
     {"settle", settle, METH_VARARGS, "Find where points of a drawing came from."},
+    {"cut", cut_, METH_VARARGS, "Find where pieces of outlines lie."},
+    {"aim", aim, METH_VARARGS, "Find what pieces of drawings show where they lie."},
     {NULL, NULL, 0, NULL},
 };
 
