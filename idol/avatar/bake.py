@@ -268,7 +268,7 @@ def _aligned(parts: list[Sprite], scale: float) -> tuple[list[Image], float, flo
     return out, left, top
 
 
-SMILES = (0, -0.4, 0.3, 0.6, 0.9)
+SMILES = (0, -0.5, 0.3, 0.6, 0.9)
 """How much of a smile speech is drawn with."""
 
 

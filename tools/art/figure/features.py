@@ -55,7 +55,7 @@ class Look:
     brow_points: tuple = ((-34, -68), (-10, -76), (17, -75), (46, -60))
     brow_widths: tuple = (2, 6.2, 7, 4.8, 0)
     mouth_wide: float = 1.0
-    mouth_inks: tuple[str, str] = ("#7a2b44", "#96394f")
+    mouth_inks: tuple[str, str] = ("#6e2340", "#92374d")
 
 
 def lids(look, key):

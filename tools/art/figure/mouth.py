@@ -64,34 +64,34 @@ MOUTHS = {
     "DD": Lips(23, 10, 0.8, 4, full=1.9, teeth=4, tongue=0.55),
     "kk": Lips(22, 12, 1.4, 3.5, teeth=3.4, tongue=0.4),
     "CH": Lips(14.5, 9, 4.6, -1, full=2.1, teeth=4.6, tongue=0.2),
-    "SS": Lips(25, 7.5, 0.8, 4.5, full=2.2, teeth=5.4, tongue=0.2),
+    "SS": Lips(25, 7.5, 0.8, 4.5, 0.8, full=2.2, teeth=5.4, tongue=0.2),
     "nn": Lips(22, 8, 0.6, 4, teeth=2.4, tongue=0.7),
     "RR": Lips(16, 11, 4.4, 0, full=2.1, teeth=1.6, tongue=0.5),
-    "aa": Lips(25, 28, 4.5, 8, full=1.8, teeth=5.6, tongue=0.5, lip=0.7),
-    "E": Lips(28, 17, 2.8, 7.5, full=1.8, teeth=5, tongue=0.48),
-    "ih": Lips(30, 10.5, 0.8, 6, full=1.9, teeth=5, tongue=0.4),
-    "oh": Lips(15.5, 18.5, 10.5, -3, full=2.1, tongue=0.42),
-    "ou": Lips(9.5, 9.5, 8, -2.5, full=2, tongue=0.35),
+    "aa": Lips(25, 28, 6, 9, 0.8, full=1.8, teeth=5.6, tongue=0.5, lip=0.7),
+    "E": Lips(28, 17, 3.5, 8, 0.8, full=1.8, teeth=5, tongue=0.48),
+    "ih": Lips(30, 10.5, 0.8, 6, 1, full=1.9, teeth=5, tongue=0.4),
+    "oh": Lips(15.5, 18.5, 11, -1.2, full=2.1, tongue=0.42),
+    "ou": Lips(9.5, 9.5, 8.5, -1, full=2, tongue=0.35),
     # expressions: `smile` and `frown` are added to what she says, the others stand alone
     "smile": Lips(27, corner=10, lean=1.6, tuck=(3.4, 4.2)),
-    "frown": Lips(16, corner=-4.5, lean=-0.6, ink=1.05, lip=1.3),
+    "frown": Lips(19, corner=-5.5, lean=-0.6, ink=1.05, lip=1.1),
     "joy": Lips(24, 15, 0, 5, 1, full=1.75, teeth=4.2, tongue=0.5, tuck=(2, 2.8)),
     "laugh": Lips(30, 27, 1.5, 4, 1, full=1.95, teeth=7, tongue=0.5, tuck=(2, 2.5), lip=0.6),
     "beam": Lips(33, 33, 2, 5, full=2, teeth=8, tongue=0.52, tuck=(2, 2), lip=0.4),
     "adore": Lips(19, 20, 5, 0.5, 0.8, bow=-4, full=1.6, tongue=0.6, tuck=(2.2, 2.8)),
     "gasp": Lips(12.5, 19, 12, full=2.15, tongue=0.36, ink=1.05, lip=0.7),
-    "sob": Lips(17.5, corner=-2, lean=-0.8, wave=1.3, waves=2, ink=1.3, lip=1.5),
-    "bashful": Lips(9.5, corner=3, lean=1.4, aside=5, wave=1.5, waves=1, ink=1.2, tuck=(0, 4.4)),
+    "sob": Lips(19, corner=-0.6, lean=-0.9, wave=1.4, waves=2, ink=1.35, lip=1.2),
+    "bashful": Lips(11.5, corner=3.4, lean=1.6, aside=5, wave=1.2, waves=1, ink=1.3, tuck=(0, 4.6)),
     "tremble": Lips(17, corner=4, wave=1.25, ink=1.1, tuck=(2.4, 2.4)),
-    "worry": Lips(14, 3.5, 6.5, 0.5, full=2.4, tongue=0.3, ink=1.05, lip=1.2),
+    "worry": Lips(13.5, 3.8, 6.8, 2, full=2.4, tongue=0.3, ink=1.05),
     "muse": Lips(10, corner=-1.2, lean=-3.4, aside=-7, ink=1.15, tuck=(3.4, 0)),
-    "pout": Lips(13, corner=-4, lean=0.8, aside=2, ink=1.35, lip=2),
+    "pout": Lips(14, corner=-2.6, lean=0.9, aside=2, ink=1.4, lip=1.5),
     "smirk": Lips(19, corner=2.4, lean=5, aside=3, ink=1.15, tuck=(1, 5)),
     "content": Lips(17, corner=3, bow=4, ink=1.1, tuck=(2, 2)),
     "grin": Lips(18, corner=3, lean=1.5, aside=1, bow=3.4, ink=1.15, tuck=(2.4, 3.4), tip=11),
 }
 
-CAVITY = [(0, "#641a36"), (0.5, "#8b2741"), (1, "#ad3f52")]
+CAVITY = [(0, "#681b38"), (0.5, "#8b2741"), (1, "#ad3f52")]
 FLESH = [(0, "#ff9d9f"), (0.5, "#f98591"), (1, "#e4647c")]
 
 
@@ -142,9 +142,9 @@ def part_mouth(key, look, x=360, y=570):
     for side, end, long in ((-1, upper[0], m.tuck[0]), (1, upper[-1], m.tuck[1])):
         _corner(p, end, side, long, ink[0], line)
     # the shade below the lower lip is what gives it its fullness
-    half, deep = m.wide * 0.4, floor + 6.5
+    half, deep = m.wide * 0.44, floor + 7.5
     lip = np.stack([x + m.aside + half * AT[::2], deep + 2.4 * (1 - AT[::2] ** 2)], 1)
-    thick = np.array([0, 2.2, 3.2, 2.2, 0]) * m.lip
+    thick = np.array([0, 2, 2.8, 2, 0]) * m.lip
     p.path(tapered(lip, thick), SKD, 'fill-opacity=".6"')
     return p
 
