@@ -38,14 +38,25 @@ def lay(
     opacity: float = 1.0,
     adds: bool = False,
     bare: Image | None = None,
+    at: tuple[int, int] = (0, 0),
 ) -> None:
-    """Lay `source` over `frame`, all (h, w, 4) of one size, without scratch memory at hand.
+    """Lay `source` over `frame`, both (h, w, 4), without scratch memory at hand.
 
-    `adds`: it shines and hides nothing. `bare`: only where the frame still equals this picture.
+    Its corner lies `at` (x, y), and what lies outside is left out. `adds`: it shines and hides
+    nothing. `bare`, of the frame's size: only where the frame still equals this picture.
     """
     if BLEND:
-        BLEND.over(frame, source, opacity, adds, bare)
+        BLEND.over(frame, source, opacity, adds, bare, *at)
         return
+    (left, top), (height, width) = at, source.shape[:2]
+    here = (
+        slice(max(top, 0), max(min(top + height, frame.shape[0]), 0)),
+        slice(max(left, 0), max(min(left + width, frame.shape[1]), 0)),
+    )
+    frame, bare = frame[here], None if bare is None else bare[here]
+    if not frame.size:
+        return
+    source = source[max(-top, 0) :, max(-left, 0) :][: frame.shape[0], : frame.shape[1]]
     mask = None
     if bare is not None:
         there = bare.view(np.uint32)[..., 0]
@@ -230,7 +241,7 @@ class FusedComposer(Composer):
 
     def over(self, frame: Image, source: Image, opacity: float = 1.0) -> None:
         """As `Composer.over`."""
-        self._blend.over(frame, source, opacity, False, None)
+        self._blend.over(frame, source, opacity, False, None, 0, 0)
 
     def warp(
         self,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from idol.avatar.life import blend
+from idol.avatar.compose import lay
 from idol.avatar.scenery import Planes
 from idol.avatar.sprites import Image
 
@@ -36,7 +36,7 @@ class Piece:
 
     def draw(self, frame: Image, shift: float) -> None:
         whole, phase = parted(shift, len(self.images))
-        blend(frame, None, self.images[phase], self.left + whole, self.top)
+        lay(frame, self.images[phase], at=(self.left + whole, self.top))
 
 
 def parted(shift: float, phases: int) -> tuple[int, int]:

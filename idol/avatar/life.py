@@ -140,7 +140,7 @@ class Life:
             left = round(left + aside if group.at else left)
             top = round(y * self._scale - sprite.shape[0] / 2)
             shines = group.kind not in ("leaf", "petal")
-            blend(frame, None if front else bare, sprite, left, top, shines)
+            lay(frame, sprite, adds=shines, bare=None if front else bare, at=(left, top))
 
     def _place(self, thing: _Thing, seconds: float) -> tuple[float, float, float]:
         """Where a thing is, and how much of it is seen: it fades at the ends of its way."""
@@ -159,23 +159,6 @@ class Life:
         ends = (u if group.speed[0] else 0.5, v if group.speed[1] else 0.5)
         shown = min(1.0, *(min(e, 1 - e) * 6 for e in ends))
         return x, y, shown
-
-
-def blend(
-    frame: Image, bare: Image | None, sprite: Image, left: int, top: int, add: bool = False
-) -> None:
-    """Lay a premultiplied sprite over an opaque frame, clipped, and where it still shows `bare`."""
-    x0, y0 = max(left, 0), max(top, 0)
-    x1, y1 = (
-        min(left + sprite.shape[1], frame.shape[1]),
-        min(top + sprite.shape[0], frame.shape[0]),
-    )
-    if x1 <= x0 or y1 <= y0:
-        return
-    sprite = sprite[y0 - top : y1 - top, x0 - left : x1 - left]
-    spot = frame[y0:y1, x0:x1]
-    under = None if bare is None else bare[y0:y1, x0:x1]
-    lay(spot, sprite, adds=add, bare=under)
 
 
 def _bake(kind: str, width: float, colour: str, opacity: float) -> list[Image]:

@@ -13,7 +13,8 @@ from collections import OrderedDict
 import cv2
 import numpy as np
 
-from idol.avatar.life import Image, blend
+from idol.avatar.compose import lay
+from idol.avatar.life import Image
 from idol.avatar.overlay import card_rect
 from idol.avatar.overlay.paint import read_picture
 from idol.avatar.stage import Stage
@@ -71,7 +72,8 @@ class Products:
             return
         sprite = sprites[index]
         left = self._at[0] + aside - sprite.shape[1] // 2
-        blend(frame, bare, sprite, left, self._at[1] - sprite.shape[0] + self._room // 14)
+        top = self._at[1] - sprite.shape[0] + self._room // 14
+        lay(frame, sprite, bare=bare, at=(left, top))
         if t > 1:
             self._ahead(moment.scene.cards)
 

@@ -68,15 +68,15 @@ class Noise:
         h = (h ^ h >> 12) * 0x297A2D39 & 0xFFFFFFFF
         return ((h ^ h >> 15) & 0xFFFF) / 0x7FFF - 1
 
-    def _octave(self, channel: int, t: float) -> float:
-        i = math.floor(t)
-        f = t - i
-        ends = self._ends.get(channel)
-        if ends is None or ends[0] != i:
-            ends = self._ends[channel] = (i, self._slope(channel, i), self._slope(channel, i + 1))
-        a, b = ends[1] * f, ends[2] * (f - 1)
-        return a + (b - a) * f * f * f * (f * (f * 6 - 15) + 10)
-
     def __call__(self, channel: int, t: float) -> float:
         """The value of `channel` at time `t`; about one wave per unit of time."""
-        return 2 * self._octave(channel, t) + 0.6 * self._octave(channel + 997, t * 2.17)
+        value = 0.0
+        for row, at, weight in ((channel, t, 2.0), (channel + 997, t * 2.17, 0.6)):
+            i = math.floor(at)
+            f = at - i
+            ends = self._ends.get(row)
+            if ends is None or ends[0] != i:
+                ends = self._ends[row] = (i, self._slope(row, i), self._slope(row, i + 1))
+            a, b = ends[1] * f, ends[2] * (f - 1)
+            value += weight * (a + (b - a) * f * f * f * (f * (f * 6 - 15) + 10))
+        return value

@@ -119,7 +119,7 @@ def test_wrong_shapes_are_refused() -> None:
     with pytest.raises(ValueError, match="rectangles"):
         BLEND.pieces(frame, frame.copy(), np.zeros((3, 4), np.intp), grid[None], 1.0)
     with pytest.raises(ValueError, match="sizes"):
-        BLEND.over(frame, np.zeros((4, 8, 4), np.uint8), 1.0, False, None)
+        BLEND.over(frame, frame.copy(), 1.0, False, np.zeros((4, 8, 4), np.uint8), 0, 0)
 
 
 def test_places_far_away_or_without_number_draw_nothing() -> None:

@@ -12,7 +12,8 @@ import pytest
 from avatar_folders import AIRA, KAI, STAGES, STUDIO
 
 from idol.avatar import stage as stages
-from idol.avatar.life import Group, Life, blend
+from idol.avatar.compose import lay
+from idol.avatar.life import Group, Life
 from idol.avatar.overlay.paint import read_picture
 from idol.avatar.products import Products, grounded
 from idol.avatar.renderers.sprite import SpriteRenderer
@@ -102,7 +103,7 @@ def test_a_sprite_half_outside_is_clipped() -> None:
     frame = np.zeros((20, 20, 4), np.uint8)
     sprite = np.full((10, 10, 4), 255, np.uint8)
     for left, top in ((-5, -5), (15, 15), (40, 3), (-30, 0)):
-        blend(frame, None, sprite, left, top)
+        lay(frame, sprite, at=(left, top))
     assert frame[:5, :5].all() and frame[15:, 15:].all() and not frame[6:14, 6:14].any()
 
 

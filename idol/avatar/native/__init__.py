@@ -41,7 +41,14 @@ class Blend(Protocol):
         self, frame: Image, source: Image, inverse: tuple[float, ...], opacity: float
     ) -> None: ...
     def over(
-        self, frame: Image, source: Image, opacity: float, adds: bool, bare: Image | None
+        self,
+        frame: Image,
+        source: Image,
+        opacity: float,
+        adds: bool,
+        bare: Image | None,
+        left: int,
+        top: int,
     ) -> None: ...
     def planes(self, frame: Image, out: npt.NDArray[np.uint8]) -> None: ...
     def settle(

@@ -157,26 +157,27 @@ static PyObject *turn(PyObject *Py_UNUSED(self), PyObject *args) {
     return done(&held, good);
 }
 
-/* over(frame, source, opacity, adds, bare): `source` over `frame`, of one size.
+/* over(frame, source, opacity, adds, bare, left, top): `source` over `frame`, its corner there.
  *
- * `adds`: it shines, and hides nothing. `bare`: None, or a picture of that size: only where the
- * frame still equals it. */
+ * `adds`: it shines, and hides nothing. `bare`: None, or a picture of the frame's size: only where
+ * the frame still equals it. */
 static PyObject *over(PyObject *Py_UNUSED(self), PyObject *args) {
     PyObject *frame_, *source_, *bare_;
     double opacity;
-    int adds;
-    if (!PyArg_ParseTuple(args, "OOdpO", &frame_, &source_, &opacity, &adds, &bare_)) return NULL;
+    int adds, left, top;
+    if (!PyArg_ParseTuple(args, "OOdpOii", &frame_, &source_, &opacity, &adds, &bare_, &left, &top))
+        return NULL;
     Held held = {.count = 0};
     Picture frame, source, bare = {.at = NULL};
     int good = picture(&held, frame_, &frame, PyBUF_WRITABLE) &&
                picture(&held, source_, &source, 0) &&
                (bare_ == Py_None || picture(&held, bare_, &bare, 0));
-    if (good && (source.width != frame.width || source.height != frame.height ||
-                 (bare.at && (bare.width != frame.width || bare.height != frame.height))))
-        good = wrong("pictures of different sizes");
+    if (good && bare.at && (bare.width != frame.width || bare.height != frame.height))
+        good = wrong("a frame and what was bare of different sizes");
     if (good) {
         Py_BEGIN_ALLOW_THREADS
-        laid(&frame, &source, bare.at ? &bare : NULL, bytes(opacity), adds);
+        if (clipped(&frame, &source, bare.at ? &bare : NULL, left, top))
+            laid(&frame, &source, bare.at ? &bare : NULL, bytes(opacity), adds);
         Py_END_ALLOW_THREADS
     }
     return done(&held, good);

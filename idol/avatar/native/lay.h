@@ -60,6 +60,25 @@ __attribute__((target("avx2"))) static void lay_avx2(uint8_t *to, const uint8_t 
 }
 #endif
 
+/* Keep of a picture `width` by `height` pixels from (x, y) on. */
+static void part(Picture *of, int x, int y, int width, int height) {
+    of->at += y * of->stride + x * 4;
+    of->width = width, of->height = height;
+}
+
+/* Cut a frame, what was bare of it and a source whose corner lies at (left, top) to what they
+ * share; whether there is something. */
+static int clipped(Picture *frame, Picture *source, Picture *bare, int64_t left, int64_t top) {
+    const int64_t x = left > 0 ? left : 0, y = top > 0 ? top : 0;
+    const int64_t x1 = left + source->width < frame->width ? left + source->width : frame->width;
+    const int64_t y1 = top + source->height < frame->height ? top + source->height : frame->height;
+    if (x >= x1 || y >= y1) return 0;
+    part(frame, (int)x, (int)y, (int)(x1 - x), (int)(y1 - y));
+    part(source, (int)(x - left), (int)(y - top), (int)(x1 - x), (int)(y1 - y));
+    if (bare) part(bare, (int)x, (int)y, (int)(x1 - x), (int)(y1 - y));
+    return 1;
+}
+
 /* `source` over `frame`, of one size; with `bare`, only where the frame still equals it. */
 static void laid(const Picture *frame, const Picture *source, const Picture *bare, unsigned shown,
                  int adds) {

@@ -61,7 +61,7 @@ def over(
     r0, r1 = max(r0, -y, 0), min(r1, frame.shape[0] - y, sprite.height)
     if c0 >= c1 or r0 >= r1 or opacity <= 0.004:
         return
-    compose.lay(frame[y + r0 : y + r1, x + c0 : x + c1], sprite.pixels[r0:r1, c0:c1], opacity)
+    compose.lay(frame, sprite.pixels[r0:r1, c0:c1], opacity, at=(x + c0, y + r0))
 
 
 def canvas(width: int, height: int) -> Canvas:
