@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -193,12 +194,34 @@ def test_cover_leaves_no_gap() -> None:
     assert list(cover(samples, keys, 9.0, 400, sure=3)[0]) == [0, 1, 2]
 
 
+def mouth_of(idol: str) -> tuple[Pack, Morph]:
+    pack = load(ROOT / "assets" / "idols" / idol)
+    drawn = {name: pack.svg(f"mouth/{name}.svg") for name in mouth_keys(pack)}
+    return pack, Morph(drawn["sil"], drawn)
+
+
+@pytest.mark.parametrize("idol", ["aira", "kai"])
+def test_no_blend_turns_the_lips_over(idol: str) -> None:
+    pack, mouth = mouth_of(idol)
+    samples, lasting = mouth_samples(pack)
+    widest = 0.0
+    for weights in (*samples[:lasting], *samples[lasting::17]):
+        outline = re.search(r'<path d="M([^Z]+)Z" fill="url', mouth.svg(weights))
+        assert outline and outline[1]
+        points = np.array(re.findall(r"-?[\d.]+", outline[1]), float).reshape(-1, 2)
+        upper, lower = points[: len(points) // 2], points[len(points) // 2 :][::-1]
+        gap = lower[:, 1] - upper[:, 1]
+        assert gap.min() > -0.3
+        assert np.diff(upper[:, 0]).min() > -0.05  # from one corner to the other, never back
+        widest = max(widest, float(gap.max()))
+    assert widest > 25
+
+
 @pytest.mark.parametrize("idol", ["aira", "kai"])
 def test_no_face_borrows_the_mouth_of_another(idol: str) -> None:
     """What is held longest is drawn as it is: two faces or sounds never share one picture."""
-    pack = load(ROOT / "assets" / "idols" / idol)
-    names = mouth_keys(pack)
-    keys = plane(Morph(pack.svg("mouth/sil.svg"), {n: pack.svg(f"mouth/{n}.svg") for n in names}))
+    pack, mouth = mouth_of(idol)
+    keys = plane(mouth)
     samples, lasting = mouth_samples(pack)
     assert lasting == len(pack.expressions) + 5 * len(VISEMES)
     places = np.unique(samples[:lasting], axis=0) @ keys
