@@ -46,7 +46,7 @@ def part_face(right, jaw, cheek=545):
         f'fill-opacity=".30" {b}',
     )
     # forehead ambient shadow under the hair
-    p.path("M200 250H520V385Q360 330 200 385Z", SKS, f'fill-opacity=".55" {p.blur(16)}')
+    p.path("M200 250H520V385Q360 330 200 385Z", SKS, f'fill-opacity=".55" {p.blur(16, margin=60)}')
     # cheeks
     for x, y in ((272, cheek), (448, cheek)):
         p.path(
@@ -63,12 +63,12 @@ def part_face(right, jaw, cheek=545):
     p.path(
         "M346 500Q352 470 358 440Q364 470 366 500Q364 530 358 538Q350 530 346 500Z",
         "#fffaf4",
-        f'fill-opacity=".55" {p.blur(5)}',
+        f'fill-opacity=".55" {p.blur(5, margin=60)}',
     )
     p.path(
         "M330 596Q360 606 390 596Q380 612 360 613Q340 612 330 596Z",
         "#fff6ef",
-        f'fill-opacity=".5" transform="translate(0 {chin})" {p.blur(4)}',
+        f'fill-opacity=".5" transform="translate(0 {chin})" {p.blur(4, margin=60)}',
     )
     p.close()
     edge = np.vstack([np.array(jaw, float), mirror(np.array(jaw, float))[::-1][1:]])

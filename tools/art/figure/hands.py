@@ -94,7 +94,7 @@ def blush_tip(p, chain):
     p.path(
         f"M{x - 5:.1f} {y:.1f}a5 5 0 1 0 10 0a5 5 0 1 0 -10 0Z",
         "#ff9aa6",
-        f'fill-opacity=".42" {p.blur(2)}',
+        f'fill-opacity=".42" {p.blur(2, margin=60)}',
     )
 
 
@@ -118,7 +118,7 @@ def inside(p, paths):
 def shade(p, paths, dd, opacity, soft):
     """A soft shadow on a hand's parts."""
     p.open(inside(p, paths))
-    p.path(dd, SKS, f'fill-opacity="{opacity}" {p.blur(soft)}')
+    p.path(dd, SKS, f'fill-opacity="{opacity}" {p.blur(soft, margin=60)}')
     p.close()
 
 

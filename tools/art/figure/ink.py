@@ -1,6 +1,9 @@
 """Splines, tapered ink and gradients -> SVG text: the pencil case for figures."""
 
+import re
+
 import numpy as np
+from figure.region import reach, room
 
 
 def cr(pts, closed=False, n=10, alpha=0.5):
@@ -72,6 +75,7 @@ class Part:
         s.el = []
         s.k = 0
         s.meta = {}
+        s.soft = {}
 
     def add(s, *e):
         s.el += e
@@ -110,13 +114,19 @@ class Part:
         s.defs.append(f'<clipPath id="{i}"><path d="{dd}"/></clipPath>')
         return f'clip-path="url(#{i})"'
 
-    def blur(s, sd, box=None, margin=60):
-        """The smaller its region, the sooner it is baked: a box (x, y, w, h) or percents around."""
+    def blur(s, sd, box=None, margin=0):
+        """Over a box (x, y, w, h), or percents around; else as far as the paths that use it need.
+
+        The keys of a shape that changes must have the same box.
+        """
         i = s.uid("f")
-        where = f'x="-{margin}%" y="-{margin}%" width="{100 + 2 * margin}%" height="{100 + 2 * margin}%"'
-        if box:
-            x, y, w, h = box
-            where = f'filterUnits="userSpaceOnUse" x="{x}" y="{y}" width="{w}" height="{h}"'
+        where = f"@{i}@"
+        if margin:
+            where = f'x="-{margin}%" y="-{margin}%" width="{100 + 2 * margin}%" height="{100 + 2 * margin}%"'
+        elif box:
+            where = _over(box)
+        else:
+            s.soft[i] = sd
         s.defs.append(f'<filter id="{i}" {where}><feGaussianBlur stdDeviation="{sd}"/></filter>')
         return f'filter="url(#{i})"'
 
@@ -139,4 +149,14 @@ class Part:
         return s
 
     def svg(s, vb=(-120, -60, 960, 1500)):
-        return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{vb[0]} {vb[1]} {vb[2]} {vb[3]}" width="{vb[2]}" height="{vb[3]}"><defs>{"".join(s.defs)}</defs><g id="{s.name}">{"".join(s.el)}</g></svg>'
+        defs = "".join(s.defs)
+        clips = {i: reach("".join(re.findall(r'\sd="([^"]*)"', inner))) for i, inner in re.findall(r'<clipPath id="(\w+)">(.*?)</clipPath>', defs)}
+        view = vb[0], vb[1], vb[0] + vb[2], vb[1] + vb[3]
+        for i, sd in s.soft.items():
+            defs = defs.replace(f"@{i}@", _over(room(i, sd, s.el, clips, view)))
+        return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{vb[0]} {vb[1]} {vb[2]} {vb[3]}" width="{vb[2]}" height="{vb[3]}"><defs>{defs}</defs><g id="{s.name}">{"".join(s.el)}</g></svg>'
+
+
+def _over(box):
+    x, y, w, h = box
+    return f'filterUnits="userSpaceOnUse" x="{x}" y="{y}" width="{w}" height="{h}"'

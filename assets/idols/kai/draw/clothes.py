@@ -3,6 +3,7 @@
 import numpy as np
 from figure.cloth import button, outline, ribs
 from figure.ink import *
+from figure.region import reach
 from palette import *
 
 METAL = (BRASSL, BRASS, BRASSD)
@@ -10,9 +11,19 @@ BODY = [(360, 690), (404, 700), (440, 716), (500, 736), (548, 766), (566, 830), 
         (524, 980), (506, 1060), (508, 1140), (530, 1240), (540, 1340), (360, 1350)]  # fmt: skip
 
 
-def twill(p, x0, y0, x1, y1):
-    """The diagonal of a wool weave."""
-    path = "".join(f"M{x} {y1}L{x + (y1 - y0) * 0.5:.0f} {y0}" for x in range(int(x0 - (y1 - y0) / 2), int(x1), 7))
+def twill(p, cloth, x0, y0, x1, y1):
+    """The diagonal of a wool weave, one aside for two up, no longer than the cloth needs: what is
+    cut away takes as long to bake as what is seen."""
+    left, top, right, bottom = reach(cloth)
+    up = (y1 - y0) // 2
+    path = ""
+    for x in range(int(x0 - (y1 - y0) / 2), int(x1), 7):
+        start = max(0, int(left - x) - 3, int(y1 - bottom) // 2 - 3)
+        end = min(up, int(right - x) + 3, int(y1 - top) // 2 + 3)
+        if start < end and 2 * up == y1 - y0:
+            path += f"M{x + start} {y1 - 2 * start}L{x + end} {y1 - 2 * end}"
+        elif start < end:
+            path += f"M{x} {y1}L{x + (y1 - y0) * 0.5:.0f} {y0}"
     p.path(path, "none", f'stroke="{WOOLD}" stroke-width="1.4" stroke-opacity=".28"')
 
 
@@ -82,7 +93,7 @@ def part_blazer():
         p.path(path, "#5b3b2c", f'fill-opacity=".4" transform="translate({5 if m else -5} 5)" {p.blur(6)}')
         p.path(path, p.lin(0, 720, 0, 1340, [(0, WOOL2), (0.4, WOOL), (1, WOOLD)]))
         p.open(p.clip(path))
-        twill(p, 90, 690, 640, 1360)
+        twill(p, path, 90, 690, 640, 1360)
         p.path(d(cr(x([(590, 780), (530, 880), (520, 980), (512, 1080), (528, 1240), (620, 1340)]), True)),
                WOOLI, f'fill-opacity=".6" {p.blur(12)}')  # fmt: skip
         p.path(d(cr(x([(460, 740), (520, 760), (536, 800), (500, 880), (500, 960), (470, 900)]), True)),
@@ -103,7 +114,7 @@ def part_blazer():
         p.path(ld, WOOLI, f'fill-opacity=".5" transform="translate({-4 if m else 4} 6)" {p.blur(4)}')
         p.path(ld, p.lin(0, 700, 0, 1030, [(0, "#57a88c"), (0.4, WOOL2), (1, WOOL)]))
         p.open(p.clip(ld))
-        twill(p, 90, 690, 640, 1060)
+        twill(p, ld, 90, 690, 640, 1060)
         p.ink(x([(410, 1020), (440, 900), (440, 800), (420, 730)]), [2, 7, 7, 3], WOOLL, 0.5)
         p.close()
         outline(p, lapel, WOOLI, 2.5)
@@ -133,7 +144,7 @@ def part_shoulder(side):
     path = d(cr(points, True))
     p.path(path, p.lin(0, 730, 0, 860, [(0, "#5fae93"), (0.5, WOOL2), (1, WOOL)]))
     p.open(p.clip(path))
-    twill(p, 90, 720, 640, 870)
+    twill(p, path, 90, 720, 640, 870)
     p.path(d(cr(x([(500, 776), (540, 812), (560, 850), (510, 860)]), True)), WOOLI,
            f'fill-opacity=".5" {p.blur(7)}')  # fmt: skip
     p.ink(x([(520, 744), (562, 766), (588, 806)]), [0, 9, 0], WOOLL, 0.5)
@@ -150,9 +161,9 @@ def wool_bone(name, points, folds, ink):
     top = min(y for _, y in points)
     p.path(path, p.lin(-50, 0, 50, 0, [(0, WOOLD), (0.28, WOOL), (0.6, WOOL2), (0.85, WOOL), (1, WOOLD)]))
     p.open(p.clip(path))
-    twill(p, -60, top, 60, 60)
-    p.path(f"M-60 60H-26Q-36 -60 -28 -150Q-34 -220 -24 {top}H-60Z", WOOLI, f'fill-opacity=".45" {p.blur(8)}')
-    p.path(f"M14 40Q22 -100 16 {top}H28Q36 -100 30 40Z", WOOLL, f'fill-opacity=".28" {p.blur(6)}')
+    twill(p, path, -60, top, 60, 60)
+    p.path(f"M-60 60H-26Q-36 -60 -28 -150Q-34 -220 -24 {top}H-60Z", WOOLI, f'fill-opacity=".45" {p.blur(8, margin=60)}')
+    p.path(f"M14 40Q22 -100 16 {top}H28Q36 -100 30 40Z", WOOLL, f'fill-opacity=".28" {p.blur(6, margin=60)}')
     for q in folds:
         p.ink(q, [0, 9, 0], WOOLI, 0.6)
         p.ink([(a, b + 7) for a, b in q], [0, 5, 0], WOOLL, 0.4)
@@ -189,7 +200,8 @@ def part_forearm():
     outline(p, cuff, CREAMI, 2.4)
     bone = wool_bone("x", points, folds, [[*points[1:11]]])
     # one document: its names must not meet the cuff's
-    p.defs += [e.replace('id="', 'id="w') for e in bone.defs]
+    p.defs += [e.replace('id="', 'id="w').replace("@f", "@wf") for e in bone.defs]
+    p.soft |= {f"w{i}": deviation for i, deviation in bone.soft.items()}
     p.el += [e.replace("url(#", "url(#w") for e in bone.el]
     for y in (-160, -144, -128):
         button(p, 30, y, 5, METAL, "#4a2c12")
