@@ -22,32 +22,19 @@ import numpy as np
 
 from idol.avatar.compose import lay
 from idol.avatar.folder import view_box
-from idol.avatar.sprites import Image, bounds, raster
+from idol.avatar.shared import SHARED, Shared, tag
+from idol.avatar.sprites import Image, bounds, decoded, png
 from idol.errors import BadInput
 
 SVG = "http://www.w3.org/2000/svg"
-SHARED = frozenset(
-    [
-        "defs",
-        "style",
-        "linearGradient",
-        "radialGradient",
-        "filter",
-        "clipPath",
-        "mask",
-        "pattern",
-        "symbol",
-        "marker",
-        "metadata",
-        "title",
-        "desc",
-    ]
-)
-"""What draws nothing by itself, but what draws may need it."""
 FINE = 1.1
 """Least deviation, in pixels of the coarse picture, with which a blur is drawn."""
 ROUGH = 6
 """How much smaller the picture is that shows where a part of the drawing has something in it."""
+
+
+Drawn = tuple[str, float]
+"""The text of a part and its scale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +64,19 @@ class _Run:
     multiplies: bool = False
 
 
-def draw(svg: str, size: tuple[int, int], where: str = "") -> Planes:
-    """The planes of a stage's drawing, which fills (width, height). Raises `BadInput`."""
+def draw(
+    svg: str, size: tuple[int, int], where: str = "", drawn: dict[Drawn, bytes] | None = None
+) -> Planes:
+    """The planes of a stage's drawing, which fills (width, height). Raises `BadInput`.
+
+    What is in `drawn` is not drawn again; what is drawn is added. The lights of a stage have most
+    parts in common.
+    """
     try:
         root = ElementTree.fromstring(svg)
     except ElementTree.ParseError as error:
         raise BadInput(f"not XML: {error}", where=where) from None
-    brush = _Brush(root, size, where)
+    brush = _Brush(root, size, where, {} if drawn is None else drawn)
     if svg.count("mix-blend-mode") > sum(_multiplies(child) for child in root):
         return Planes(brush.solid(brush.at_once()))
     groups = {name: root.find(f"{{{SVG}}}g[@id='{name}']") for name in ("mid", "near")}
@@ -101,18 +94,17 @@ def draw(svg: str, size: tuple[int, int], where: str = "") -> Planes:
 class _Brush:
     """Draws parts of one drawing at one size."""
 
-    def __init__(self, root: Element, size: tuple[int, int], where: str) -> None:
-        self._root, self._size, self._where = root, size, where
+    def __init__(
+        self, root: Element, size: tuple[int, int], where: str, drawn: dict[Drawn, bytes]
+    ) -> None:
+        self._root, self._size, self._where, self._pngs = root, size, where, drawn
         start, self._foot = _around(root)
         self._box = view_box(start, where)
         width, height = self._box[2:]
         self._scale = max(size[0] / width, size[1] / height)
         self._full = round(width * self._scale), round(height * self._scale)
         self._blurs = _blurs(root)
-        self._shared = "".join(
-            ElementTree.tostring(child, "unicode") for child in root if _tag(child) in SHARED
-        )
-        self._head = start + self._shared
+        self._head, self._shared = start, Shared(root)
         self._step = self._whole_steps()
 
     def group(self, group: Element | None) -> Image | None:
@@ -144,7 +136,7 @@ class _Brush:
 
     def at_once(self) -> Image:
         """The whole drawing by the SVG engine alone: for blend modes, which need all below."""
-        return self._drawn(_Run([e for e in self._root if _tag(e) not in SHARED]), None)
+        return self._drawn(_Run([e for e in self._root if tag(e) not in SHARED]), None)
 
     def solid(self, picture: Image) -> Image:
         picture[..., 3] = 255
@@ -153,7 +145,7 @@ class _Brush:
     def _runs(self, elements: list[Element]) -> Iterator[_Run]:
         sharp: list[Element] = []
         for element in elements:
-            if _tag(element) in SHARED:
+            if tag(element) in SHARED:
                 continue
             blur = self._blurs.get(_reference(element.get("filter", "")), 0.0)
             multiplies = _multiplies(element)
@@ -166,6 +158,12 @@ class _Brush:
                 sharp.append(element)
         if sharp:
             yield _Run(sharp)
+
+    def _raster(self, start: str, inside: str, scale: float) -> Image:
+        text = start + self._shared.beside(inside) + self._foot
+        if (text, scale) not in self._pngs:
+            self._pngs[text, scale] = png(text, scale, self._where)
+        return decoded(self._pngs[text, scale])
 
     def _whole_steps(self) -> int:
         """Units of the drawing that fill whole pixels; 0 where a part cannot be drawn alone."""
@@ -185,7 +183,7 @@ class _Brush:
         step, scale = self._step, self._scale
         if not step:
             return None
-        rough = raster(self._head + inside + self._foot, scale / ROUGH, self._where)
+        rough = self._raster(self._head, inside, scale / ROUGH)
         if not rough.any():
             return None
         x, y, width, height = self._box
@@ -199,7 +197,7 @@ class _Brush:
         sides = {"viewBox": f"{x + left} {y + top} {wide} {high}"}
         sides |= {"width": f"{wide}", "height": f"{high}"}
         start, _ = _around(Element(self._root.tag, {**self._root.attrib, **sides}))
-        part = raster(start + self._shared + inside + self._foot, scale, self._where)
+        part = self._raster(start, inside, scale)
         column, row = round(left * scale), round(top * scale)
         image = np.zeros((*self._full[::-1], 4), np.uint8)
         spot = image[row : row + part.shape[0], column : column + part.shape[1]]
@@ -226,7 +224,7 @@ class _Brush:
             inside = start + inside + end
         image = self._cut(inside) if coarse == 1 else None
         if image is None:
-            image = raster(self._head + inside + self._foot, self._scale / coarse, self._where)
+            image = self._raster(self._head, inside, self._scale / coarse)
         if deviation:
             image = cv2.GaussianBlur(
                 image, (0, 0), deviation / coarse, borderType=cv2.BORDER_REPLICATE
@@ -253,10 +251,6 @@ def _around(element: Element) -> tuple[str, str]:
     return start, end
 
 
-def _tag(element: Element) -> str:
-    return str(element.tag).rpartition("}")[2]
-
-
 def _multiplies(element: Element) -> bool:
     return element.get("style", "").replace(" ", "").strip(";") == "mix-blend-mode:multiply"
 
@@ -266,7 +260,7 @@ def _of_view(root: Element) -> bool:
     return any(
         "%" in value
         for element in root.iter()
-        if _tag(element) not in ("filter", "stop") or element.get("filterUnits") == "userSpaceOnUse"
+        if tag(element) not in ("filter", "stop") or element.get("filterUnits") == "userSpaceOnUse"
         for value in element.attrib.values()
     )
 
@@ -281,7 +275,7 @@ def _blurs(root: Element) -> dict[str, float]:
     out = {}
     for found in root.iter(f"{{{SVG}}}filter"):
         steps = list(found)
-        if len(steps) != 1 or _tag(steps[0]) != "feGaussianBlur":
+        if len(steps) != 1 or tag(steps[0]) != "feGaussianBlur":
             continue
         deviation = steps[0].get("stdDeviation", "")
         if found.get("primitiveUnits") != "objectBoundingBox" and re.fullmatch(

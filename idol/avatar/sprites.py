@@ -34,13 +34,21 @@ class Sprite:
 
 def raster(svg: str, scale: float, where: str = "") -> Image:
     """Draw an SVG to premultiplied BGRA. Raises `BadInput`."""
+    return decoded(png(svg, scale, where))
+
+
+def png(svg: str, scale: float, where: str = "") -> bytes:
+    """Draw an SVG to a PNG. Raises `BadInput`."""
     try:
-        png = resvg_py.svg_to_bytes(svg_string=svg, zoom=scale, skip_system_fonts=True)
+        return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=scale, skip_system_fonts=True))
     except Exception as error:  # resvg's own error types are not exported
         raise BadInput(f"cannot be drawn: {error}", where=where) from None
-    image = cv2.imdecode(np.frombuffer(bytes(png), np.uint8), cv2.IMREAD_UNCHANGED)
-    if image is None:
-        raise BadInput("cannot be drawn", where=where)
+
+
+def decoded(png: bytes) -> Image:
+    """Premultiplied BGRA of a PNG with transparency."""
+    image = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
+    assert image is not None, "resvg makes whole pictures"
     return pixels.premultiplied(image)
 
 

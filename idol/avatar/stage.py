@@ -98,11 +98,12 @@ def load(folder: Path, size: tuple[int, int], cache: Path) -> Stage:
     planes: dict[Light, Planes] = {}
     lights: tuple[Light, ...] = ("day", "night")
     drawn: dict[Path, Planes] = {}
+    parts: dict[scenery.Drawn, bytes] = {}
     for light in lights:
         own = folder / f"{way}_{light}.svg"
         file = own if own.is_file() else plain
         if file not in drawn:
-            drawn[file] = _planes(file, size, cache)
+            drawn[file] = _planes(file, size, cache, parts)
         planes[light] = drawn[file]
     text = _text(plain) if plain.is_file() else _text(folder / f"{way}_night.svg")
     _, _, width, height = view_box(text, str(plain))
@@ -130,7 +131,9 @@ def _text(file: Path) -> str:
         raise BadInput(f"cannot be read: {error}", where=str(file)) from None
 
 
-def _planes(file: Path, size: tuple[int, int], cache: Path) -> Planes:
+def _planes(
+    file: Path, size: tuple[int, int], cache: Path, parts: dict[scenery.Drawn, bytes]
+) -> Planes:
     text = _text(file)
     kept = _kept(cache, text, size)
     try:
@@ -138,7 +141,7 @@ def _planes(file: Path, size: tuple[int, int], cache: Path) -> Planes:
             return Planes(arrays["far"], arrays.get("mid"), arrays.get("near"))
     except (OSError, ValueError, KeyError, BadZipFile):
         pass
-    planes = scenery.draw(text, size, str(file))
+    planes = scenery.draw(text, size, str(file), parts)
     arrays = {"far": planes.far, "mid": planes.mid, "near": planes.near}
     cache.mkdir(parents=True, exist_ok=True)
     part = kept.with_suffix(f".{os.getpid()}.part")  # another process may draw the same

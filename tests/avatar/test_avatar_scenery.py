@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -10,7 +11,8 @@ from avatar_folders import STAGES
 
 from idol.avatar import scenery
 from idol.avatar.scenery import draw
-from idol.avatar.sprites import Image, raster
+from idol.avatar.shared import Shared
+from idol.avatar.sprites import Image, decoded, raster
 from idol.errors import BadInput
 
 SIZE = (180, 320)
@@ -75,18 +77,55 @@ def test_a_small_thing_is_drawn_alone_and_as_in_the_whole(
 ) -> None:
     shapes: list[tuple[int, ...]] = []
 
-    def watched(text: str, scale: float, where: str = "") -> Image:
-        image = raster(text, scale, where)
+    def watched(png: bytes) -> Image:
+        image = decoded(png)
         shapes.append(image.shape)
         return image
 
-    monkeypatch.setattr(scenery, "raster", watched)
+    monkeypatch.setattr(scenery, "decoded", watched)
     drawn = draw(svg(f'<g id="near">{near}</g>'), size).near
     assert drawn is not None and drawn.any()
     alone = svg(near).replace('<rect width="180" height="320" fill="#806040"/>', "")
     whole = raster(alone, size[0] / 180)[: size[1], : size[0]]
     assert np.abs(drawn.astype(int) - whole).max() <= 1
     assert (shapes[-1] < (size[1] // 2, size[0] // 2)) == cut
+
+
+def test_what_two_lights_have_in_common_is_drawn_once() -> None:
+    def light(name: str, colour: str) -> str:
+        shared = (
+            f'<defs><linearGradient id="{name}"><stop stop-color="#0f0"/></linearGradient></defs>'
+        )
+        box = f'<rect x="5" y="5" width="40" height="30" fill="url(#{name})"/>'
+        wall = f'<rect width="180" height="320" fill="{colour}"/><g id="near">{box}</g>'
+        return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 180 320">{shared}{wall}</svg>'
+
+    day, night = light("a", "#aac"), light("other", "#112")
+    parts: dict[scenery.Drawn, bytes] = {}
+    draw(day, SIZE, "", parts)
+    before = len(parts)
+    planes = draw(night, SIZE, "", parts)
+    assert len(parts) == before + 2  # the other wall, and where it is
+    assert planes.near is not None and np.array_equal(planes.near, draw(night, SIZE).near)
+    assert planes.near[20, 20].tolist() == [0, 255, 0, 255]
+    assert planes.far[300, 90].tolist() == [0x22, 0x11, 0x11, 255]
+
+
+def test_what_a_part_needs_may_need_more_and_a_style_sheet_all() -> None:
+    chain = (
+        '<linearGradient id="one" href="#two"/><linearGradient id="two"><stop stop-color="#0f0"/>'
+        '</linearGradient><pattern id="idle" width="9" height="9"/>'
+    )
+    box = '<rect id="one-box" width="180" height="320" fill="url(\'#one\')"/>'
+    text = svg(box).replace("<defs>", f"<defs>{chain}")
+    shared = Shared(ElementTree.fromstring(text))
+    beside = shared.beside(box)
+    assert "stop-color" in beside and "idle" not in beside and 'id="one-box"' in beside
+    assert draw(text, SIZE).far[100, 100].tolist() == [0, 255, 0, 255]
+    styled = svg(
+        "<style>.box{fill:#0f0}</style>" + box.replace("fill=\"url('#one')\"", 'class="box"')
+    )
+    assert draw(styled, SIZE).far[100, 100].tolist() == [0, 255, 0, 255]
 
 
 @pytest.mark.parametrize("folder", STAGES, ids=lambda folder: folder.name)

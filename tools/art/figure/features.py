@@ -123,7 +123,11 @@ def part_iris(look, style="normal"):
         p.rad(x - rx * 0.7, y + ry * 0.4, rx * 0.42, [(0, look.bounce, 0.75), (1, look.bounce, 0)]),
     )
     p.path(oval(x, y - 1, rx * 0.44, ry * 0.44), look.pupil)
-    p.path(oval(x, y + ry * 0.2, rx * 0.26, ry * 0.16), mid, f'fill-opacity=".5" {p.blur(2.4, margin=60)}')
+    p.path(
+        oval(x, y + ry * 0.2, rx * 0.26, ry * 0.16),
+        mid,
+        f'fill-opacity=".5" {p.blur(2.4, margin=60)}',
+    )
     p.path(
         oval(x, y - ry * 0.82, rx * 1.15, ry * 0.66),
         look.pupil,

@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+
 from figure.region import reach, room
 
 
@@ -150,7 +151,10 @@ class Part:
 
     def svg(s, vb=(-120, -60, 960, 1500)):
         defs = "".join(s.defs)
-        clips = {i: reach("".join(re.findall(r'\sd="([^"]*)"', inner))) for i, inner in re.findall(r'<clipPath id="(\w+)">(.*?)</clipPath>', defs)}
+        clips = {
+            i: reach("".join(re.findall(r'\sd="([^"]*)"', inner)))
+            for i, inner in re.findall(r'<clipPath id="(\w+)">(.*?)</clipPath>', defs)
+        }
         view = vb[0], vb[1], vb[0] + vb[2], vb[1] + vb[3]
         for i, sd in s.soft.items():
             defs = defs.replace(f"@{i}@", _over(room(i, sd, s.el, clips, view)))
