@@ -79,20 +79,29 @@ def _fits(box: tuple[float, float, float, float], shape: float, where: str) -> N
 
 
 @lru_cache(maxsize=8)
-def _parse(text: str) -> Any:
-    """The tree with its line numbers, not to be changed: half a second, and a pack is read again
-    by the check, the proof, the preview and each renderer."""
-    return YAML(typ="rt").load(text)
+def _parse(text: str, kind: str) -> Any:
+    """The tree, not to be changed: a pack is read again by the check, the proof, the preview and
+    each renderer."""
+    return YAML(typ=kind).load(text)
 
 
 def examine(folder: Path) -> tuple[Pack | None, list[BadInput]]:
     """The pack as far as it can be read, and every mistake: for tools that show what is wrong."""
     file = folder / "avatar.yaml"
     try:
-        data = _parse(file.read_text("utf-8"))
+        text = file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         return None, [BadInput(f"cannot be read: {reason}", where=str(file))]
+    pack, mistakes = _examined(folder, text, "safe")
+    if mistakes:  # the tree that knows its lines takes half a second
+        pack, mistakes = _examined(folder, text, "rt")
+    return pack, mistakes
+
+
+def _examined(folder: Path, text: str, kind: str) -> tuple[Pack | None, list[BadInput]]:
+    try:
+        data = _parse(text, kind)
     except YAMLError as error:
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
         line = f":{mark.line + 1}" if mark else ""
