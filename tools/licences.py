@@ -50,7 +50,7 @@ def _zh(name: str, marker: str) -> bool:
 
 SILENT = {
     "espeakng-loader": "MIT, carrying espeak-ng: GPL-3.0-or-later",
-    "resvg_py": "MIT, carrying resvg: Apache-2.0 OR MIT",
+    "resvg": "MIT, carrying resvg: Apache-2.0 OR MIT",
 }
 """Packages whose metadata is silent; read from the files they carry."""
 

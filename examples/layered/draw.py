@@ -11,7 +11,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import resvg_py
+import resvg
 
 WIDTH, HEIGHT = 900, 1540
 INK = "#5a2f4a"
@@ -150,7 +150,9 @@ LAYERS: list[tuple[str, str, bool]] = [
 def draw(shape: str) -> np.ndarray:
     """One layer on the whole canvas, straight RGBA."""
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}"'
-    png = bytes(resvg_py.svg_to_bytes(svg_string=f'{svg} height="{HEIGHT}">{shape}</svg>'))
+    text = f'{svg} height="{HEIGHT}">{shape}</svg>'
+    tree = resvg.usvg.Tree.from_str(text, resvg.usvg.Options.default())
+    png = resvg.render(tree, (1, 0, 0, 0, 1, 0))
     return cv2.cvtColor(cv2.imdecode(np.frombuffer(png, np.uint8), -1), cv2.COLOR_BGRA2RGBA)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from xml.etree import ElementTree
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-import resvg_py
+import resvg
+from resvg import usvg
 
 from idol.avatar import pixels
 from idol.avatar.folder import view_box
@@ -40,9 +42,19 @@ def raster(svg: str, scale: float, where: str = "") -> Image:
 def png(svg: str, scale: float, where: str = "") -> bytes:
     """Draw an SVG to a PNG. Raises `BadInput`."""
     try:
-        return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=scale, skip_system_fonts=True))
-    except Exception as error:  # resvg's own error types are not exported
+        ElementTree.fromstring(svg)  # the engine would panic, and say so on stderr
+        tree = usvg.Tree.from_str(svg, usvg.Options.default())
+    except ElementTree.ParseError as error:
         raise BadInput(f"cannot be drawn: {error}", where=where) from None
+    except BaseException as error:
+        if isinstance(error, Exception | KeyboardInterrupt | SystemExit):
+            raise
+        raise BadInput(f"cannot be drawn: {error}", where=where) from None  # a panic
+    width, height = tree.int_size()
+    # a half goes up, unlike Python's round
+    size = max(1, int(width * scale + 0.5)), max(1, int(height * scale + 0.5))
+    fit = size[0] / width, 0.0, 0.0, 0.0, size[1] / height, 0.0
+    return resvg.render(tree, fit, bg_size=size)
 
 
 def decoded(png: bytes) -> Image:

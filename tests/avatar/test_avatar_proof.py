@@ -10,11 +10,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-import resvg_py
 from avatar_folders import AIRA
 from typer.testing import CliRunner
 
-from idol.avatar import sheet
+from idol.avatar import sheet, sprites
 from idol.avatar.proof import prove
 from idol.cli import app
 
@@ -24,9 +23,8 @@ EMPTY = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10" width="10" 
 @pytest.fixture(scope="module", autouse=True)
 def drawn_once() -> Iterator[None]:
     """A drawing that no test has spoilt is rasterised for the first of them only."""
-    draw = resvg_py.svg_to_bytes
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(resvg_py, "svg_to_bytes", lru_cache(128)(lambda **how: bytes(draw(**how))))
+        patch.setattr(sprites, "png", lru_cache(128)(sprites.png))
         yield
 
 

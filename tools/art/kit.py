@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import resvg_py
+import resvg
 
 Point = tuple[float, float]
 Stop = tuple[float, str] | tuple[float, str, float]
@@ -172,5 +172,6 @@ class Drawing:
 
     def save_png(self, file: Path, scale: float = 1.0) -> None:
         """Bake to a PNG with alpha."""
-        png = resvg_py.svg_to_bytes(svg_string=self.svg(), zoom=scale, skip_system_fonts=True)
-        file.write_bytes(bytes(png))
+        tree = resvg.usvg.Tree.from_str(self.svg(), resvg.usvg.Options.default())
+        size = tuple(round(side * scale) for side in tree.int_size())
+        file.write_bytes(resvg.render(tree, (scale, 0, 0, 0, scale, 0), bg_size=size))
