@@ -25,7 +25,7 @@ SERVICE = {
 
 @pytest.fixture
 def compose() -> Any:
-    return YAML(typ="safe").load(DEPLOY / "compose.yaml")
+    return YAML(typ="safe", pure=True).load(DEPLOY / "compose.yaml")
 
 
 def test_compose_uses_what_it_declares_and_files_that_are_there(compose: Any) -> None:

@@ -94,7 +94,7 @@ def examine(folder: Path) -> tuple[Pack | None, list[BadInput]]:
         reason = getattr(error, "strerror", None) or str(error)
         return None, [BadInput(f"cannot be read: {reason}", where=str(file))]
     pack, mistakes = _examined(folder, text, "safe")
-    if mistakes:  # the tree that knows its lines takes half a second
+    if mistakes:  # the tree that knows its lines, and is less strict, takes half a second
         pack, mistakes = _examined(folder, text, "rt")
     return pack, mistakes
 

@@ -115,7 +115,7 @@ def _spec(folder: Path) -> Spec:
     if not file.is_file():
         return Spec(name=folder.name)
     try:
-        return Spec.model_validate(YAML(typ="safe").load(_text(file)))
+        return Spec.model_validate(YAML(typ="safe", pure=True).load(_text(file)))
     except YAMLError as error:
         raise BadInput(f"not YAML: {error}", where=str(file)) from None
     except ValidationError as error:

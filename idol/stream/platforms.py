@@ -46,7 +46,7 @@ class Platform(_Data):
 @cache
 def known() -> dict[str, Platform]:
     """Every platform by name."""
-    tree = YAML(typ="safe").load(FILE)
+    tree = YAML(typ="safe", pure=True).load(FILE)
     return {name: Platform.model_validate(entry) for name, entry in tree.items()}
 
 

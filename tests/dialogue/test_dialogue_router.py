@@ -10,7 +10,9 @@ from ruamel.yaml import YAML
 from idol.dialogue.encoder import SentenceEncoder
 from idol.dialogue.router import Router
 
-HELD_OUT = YAML(typ="safe").load(Path(__file__).with_name("held_out.yaml").read_text("utf-8"))
+HELD_OUT = YAML(typ="safe", pure=True).load(
+    Path(__file__).with_name("held_out.yaml").read_text("utf-8")
+)
 
 # Mistaking one for the other gives the same kind of answer.
 NEAR = {

@@ -15,7 +15,9 @@ from idol.dialogue.smalltalk import SmallTalk
 from idol.model import LANGUAGES, Line
 from idol.testing.brain import sample_ledger, sample_listings
 
-HELD_OUT = YAML(typ="safe").load(Path(__file__).with_name("held_out_talk.yaml").read_text("utf-8"))
+HELD_OUT = YAML(typ="safe", pure=True).load(
+    Path(__file__).with_name("held_out_talk.yaml").read_text("utf-8")
+)
 
 
 @pytest.fixture(scope="module")

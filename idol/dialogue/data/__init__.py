@@ -12,4 +12,4 @@ from ruamel.yaml import YAML
 @cache
 def read(name: str) -> Any:
     """One of the package's YAML files, parsed once for all who ask: only to be read."""
-    return YAML(typ="safe").load(files(__package__).joinpath(name).read_text("utf-8"))
+    return YAML(typ="safe", pure=True).load(files(__package__).joinpath(name).read_text("utf-8"))

@@ -40,7 +40,7 @@ def load(name: str, folder: Path | None = None) -> Theme:
         )
     file = (folder or Path()) / name if own else HOUSE / f"{name}.yaml"
     try:
-        data = YAML(typ="safe").load(file.read_text("utf-8"))
+        data = YAML(typ="safe", pure=True).load(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, YAMLError) as error:
         raise BadInput(f"cannot be read: {error}", where=str(file)) from None
     if not isinstance(data, dict):
