@@ -90,7 +90,7 @@ class Studio:
 
     async def start(self, patience: float = 300.0) -> None:
         """Go on air. Raises `BadInput` if the renderer or a folder is wrong, `Unavailable`
-        if no picture comes in `patience` seconds (the first bake takes 20 to 60)."""
+        if no picture comes in `patience` seconds (the first bake takes some)."""
         self._ready = asyncio.get_running_loop().create_future()
         await self._worker.start()
         try:
