@@ -276,7 +276,7 @@ def mouth_samples(pack: Pack) -> tuple[npt.NDArray[np.float32], int]:
     """Blends that speech and faces can reach, shape (n, keys), and how many come first that last.
 
     What lasts: every silent face, every viseme in each mood. Then pairs of visemes, opened less,
-    smiled more or less; faces on their way to each other and into speech.
+    smiled more or less; faces on their way to each other, into speech, and smiles that close.
     """
     names = mouth_keys(pack)
     smile, frown = names.index(pack.mouth.smile), names.index(pack.mouth.frown)
@@ -300,7 +300,14 @@ def mouth_samples(pack: Pack) -> tuple[npt.NDArray[np.float32], int]:
     )
     changes = np.array([(a + b) / 2 for i, a in enumerate(faces) for b in faces[:i]])
     begins = [(face + spoken + m) / 2 for face, m in zip(faces, mood(asked), strict=True)]
+    shut = [
+        eye[names.index(key)] * t + eye[0] * (1 - t) + mood([face.smile])[0]
+        for key, face in zip(silent, pack.expressions.values(), strict=True)
+        for t in (0.25, 0.5, 0.75)
+        if face.closes
+    ]
     all_ = [lasting, *(pairs + m for m in mood(SMILES)), changes, *begins]
+    all_ += [np.array(shut, np.float32)] if shut else []
     return np.concatenate(all_), len(lasting)
 
 

@@ -30,6 +30,8 @@ STAND_IN: dict[str, dict[str, float]] = {
 """What is shown for an emotion that an idol's folder leaves out."""
 
 QUICK, MIDDLE, LATE = range(3)
+SHOWN, CLOSING, OPENING = 1.3, 0.5, 0.15
+"""Seconds that an open smile stays after the last word, and that it takes to close and to open."""
 _HEAD = ("ParamAngle", "ParamBodyAngle", "ParamCheek", "ParamTear", "ParamSparkle")
 
 
@@ -64,18 +66,31 @@ class Expressions:
         )  # fmt: skip
         self._asked: tuple[object, ...] = ()
         self._goal = start
+        self._closes = np.array([face.closes for face in pack.expressions.values()], np.float64)
+        self._shown = self._closed = 0.0
 
-    def step(self, feeling: str, seconds: float, under: Mapping[str, float] | None = None) -> Face:
+    def step(
+        self,
+        feeling: str,
+        seconds: float,
+        under: Mapping[str, float] | None = None,
+        silent: float = 0.0,
+    ) -> Face:
         """Move on towards `feeling`; an unknown one means neutral.
 
-        `under` weighs expressions that show through while she is asked for none.
+        `under` weighs expressions that show through while she is asked for none; `silent` is for
+        how many seconds she has said nothing.
         """
         calm = feeling == "neutral"
         asked = (feeling, tuple(under.items()) if under and calm else ())
         changed = asked != self._asked
         if changed:
             self._asked = asked
+            before = self._closes @ self._goal
             self._goal = self._weigh(dict(under) if under and calm else _read(feeling))
+            if self._closes @ self._goal > before:  # a smile that begins is seen
+                self._shown = 0.0
+        closed = self._close(silent, seconds)
         quick, middle, late = (w.step(self._goal, seconds).tolist() for w in self._weights)
         params: dict[str, float] = {}
         mouths: dict[str, float] = {}
@@ -89,11 +104,20 @@ class Expressions:
                 params[param] = params.get(param, 0.0) + value * weights[_pace(param)]
             smile += face.smile * weights[MIDDLE]
             if face.mouth:
-                mouths[face.mouth] = max(0.0, min(1.0, weights[MIDDLE]))
+                shown = 1 - closed if face.closes else 1.0
+                mouths[face.mouth] = max(0.0, min(1.0, weights[MIDDLE])) * shown
             if weights[QUICK] > most:
                 eyes, most = face.eyes, weights[QUICK]
             laugh += face.laughs * weights[QUICK]
         return Face(params, max(-1.0, min(1.0, smile)), mouths, eyes, laugh, changed)
+
+    def _close(self, silent: float, seconds: float) -> float:
+        """How far open smiles have closed, 0..1."""
+        self._shown += seconds
+        rests = min(self._shown, silent) > SHOWN
+        self._closed += seconds / CLOSING if rests else -seconds / OPENING
+        self._closed = closed = min(max(self._closed, 0.0), 1.0)
+        return closed * closed * (3 - 2 * closed)
 
     def _weigh(self, weights: dict[str, float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         """The weight of each expression of the pack; what is left to 1 is neutral."""

@@ -85,7 +85,9 @@ class Actor:
         self._attend(beat)
         self._body(params, manner, seconds)
         self._look(params, manner, moment, seconds)
-        self.face = face = self._expressions.step(moment.emotion, seconds, manner.face)
+        self.face = face = self._expressions.step(
+            moment.emotion, seconds, manner.face, self._silent
+        )
         if face.changed:
             self._blinks.ask(0.8)
         arms = self._arms(params, moment, activity, beat, seconds)

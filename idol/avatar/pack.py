@@ -170,6 +170,8 @@ class Expression(_Strict):
     params: Params = {}
     smile: Annotated[float, Field(ge=-1, le=1)] = 0.0
     mouth: str | None = None
+    closes: bool = False
+    """Whether that mouth, an open smile, shuts again once she has been silent for a second."""
     eyes: str = "normal"
     laughs: bool = False
     """Whether now and then the eyes shut with laughter."""

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from idol.avatar.bake import mouth_samples
+from idol.avatar.expression import Expressions
 from idol.avatar.folder import load
 from idol.avatar.gestures import ARM
 from idol.avatar.morph import Morph, cover, plane
@@ -227,6 +228,24 @@ def test_no_face_borrows_the_mouth_of_another(idol: str) -> None:
     places = np.unique(samples[:lasting], axis=0) @ keys
     apart = np.linalg.norm(places[:, None] - places[None], axis=2) + 9 * np.eye(len(places))
     assert apart.min() > 0.15
+
+
+def test_an_open_smile_shuts_when_she_has_said_nothing_for_a_while(aira: Pack) -> None:
+    faces = Expressions(aira)
+
+    def after(seconds: float, feeling: str, silent: float = 9.0) -> float:
+        for _ in range(round(seconds * 25)):
+            face = faces.step(feeling, 0.04, silent=silent)
+        return face.mouths.get("joy", 0.0)
+
+    assert after(1.2, "happy") > 0.8  # a smile that begins is seen, whoever is silent
+    assert after(0.8, "happy") < 0.01 and faces.step("happy", 0.04).smile > 0.5
+    assert after(0.4, "happy", silent=0.0) > 0.8  # she speaks: it is there between the words
+    assert after(0.6, "happy") < 0.01
+    assert after(0.04, "neutral") < 0.01  # going, it does not open again
+    assert after(3.0, "neutral") < 0.01 and after(1.0, "happy") > 0.8
+    assert faces.step("excited", 0.04).mouths and after(5.0, "excited") < 0.01
+    assert faces.step("excited", 0.04).mouths["laugh"] > 0.9  # a laugh stays open
 
 
 def test_the_grid_inverts_the_rig(aira: Pack) -> None:
