@@ -59,23 +59,28 @@ class TorchComposer:
         """Let the textures go: others will be drawn."""
         self._textures.clear()
 
+    def where(self, grids: npt.NDArray[np.float32], sizes: npt.NDArray[np.float32]) -> Canvas:
+        """Coarse maps of source pixels (n, GRID, GRID, 2) on the device, as `grid_sample` wants.
+
+        `sizes` (n, 2) is how wide and high each source is. One upload for all: each costs the
+        host as much as a drawing.
+        """
+        unit = (grids + 0.5) * (2 / sizes)[:, None, None] - 1  # pixels are named by their middles
+        there = torch.from_numpy(np.ascontiguousarray(unit.transpose(0, 3, 1, 2), np.float32))
+        return there.to(self.device)
+
     def warp(
-        self,
-        frame: Canvas,
-        source: Image | Canvas,
-        rect: Rect,
-        grid: npt.NDArray[np.float32],
-        opacity: float = 1.0,
+        self, frame: Canvas, source: Canvas, rect: Rect, where: Canvas, opacity: float = 1.0
     ) -> None:
-        """As `Composer.warp`; a `source` on the device is drawn as it is."""
+        """As `Composer.warp`; `where` (2, GRID, GRID) is a piece of what `where` gave."""
         x0, y0, x1, y1 = rect
         width, height = x1 - x0, y1 - y0
         if width <= 1 or height <= 1:
             return
         wide, high = round(width * GRID / (GRID - 1)), round(height * GRID / (GRID - 1))
         left, top = (wide - width) // 2, (high - height) // 2
-        full = self._stretched(grid, (high, wide))
-        self._sample(frame, source, rect, full[top : top + height, left : left + width], opacity)
+        full = _stretched(where, (high, wide))
+        self._sample(frame, source, rect, _part(full, top, left, height, width), opacity)
 
     def turn(
         self,
@@ -97,42 +102,49 @@ class TorchComposer:
             return
         back = np.linalg.inv(np.vstack([matrix, (0, 0, 1)]))[:2]
         across = torch.arange(x0, x1, device=self.device, dtype=torch.float32)
-        down = torch.arange(y0, y1, device=self.device, dtype=torch.float32)[:, None]
-        places = [across * float(r[0]) + down * float(r[1]) + float(r[2]) for r in back]
-        self._sample(frame, source, (x0, y0, x1, y1), torch.stack(places, dim=-1), opacity)
+        down = torch.arange(y0, y1, device=self.device, dtype=torch.float32).unsqueeze(1)
+        scale = 2 / np.array([source.shape[1], source.shape[0]])
+        back = back * scale[:, None]
+        back[:, 2] += scale / 2 - 1  # as in `where`
+        places = [across * float(r[0]) + (down * float(r[1]) + float(r[2])) for r in back]
+        spot = (x0, y0, x1, y1)
+        self._sample(frame, self.texture(source), spot, torch.stack(places, dim=-1), opacity)
 
     def bent(self, frame: Canvas, source: Image, bend: Bend, rect: Rect) -> None:
         """As `Composer.bent`."""
         x0, y0, x1, y1 = rect
         grid = bend.grid(rect)
-        full = self._stretched(grid, (grid.shape[0] * CELL, grid.shape[1] * CELL))
-        inside = full[CELL : CELL + y1 - y0, CELL : CELL + x1 - x0]
-        self._sample(frame, source, rect, inside, 1.0)
-
-    def _stretched(self, grid: npt.NDArray[np.float32], size: tuple[int, int]) -> Canvas:
-        """A coarse map as a fine one, (high, wide, 2)."""
-        there = torch.from_numpy(np.ascontiguousarray(grid, np.float32)).to(self.device)
-        fine = functional.interpolate(
-            there.permute(2, 0, 1)[None], size, mode="bilinear", align_corners=False
-        )
-        return fine[0].permute(1, 2, 0)
+        size = np.array([[source.shape[1], source.shape[0]]], np.float32)
+        where = self.where(grid[None], size).squeeze(0)
+        full = _stretched(where, (grid.shape[0] * CELL, grid.shape[1] * CELL))
+        inside = _part(full, CELL, CELL, y1 - y0, x1 - x0)
+        self._sample(frame, self.texture(source), rect, inside, 1.0)
 
     def _sample(
-        self, frame: Canvas, source: Image | Canvas, rect: Rect, places: Canvas, opacity: float
+        self, frame: Canvas, picture: Canvas, rect: Rect, places: Canvas, opacity: float
     ) -> None:
-        """Draw what `source` shows at `places` (h, w, 2), in its pixels, over `rect`."""
-        picture = source if isinstance(source, torch.Tensor) else self.texture(source)
-        high, wide = picture.shape[1:]
-        scale = torch.tensor([2.0 / wide, 2.0 / high], device=self.device)
-        unit = (places + 0.5) * scale - 1  # pixels are named by their middles
+        """Draw what `picture` shows at `places` (h, w, 2), each -1..1, over `rect`."""
         drawn = functional.grid_sample(
-            picture[None], unit[None], mode="bilinear", padding_mode="zeros", align_corners=False
-        )[0]
+            *(picture.unsqueeze(0), places.unsqueeze(0)),
+            mode="bilinear",
+            padding_mode="zeros",
+            align_corners=False,
+        ).squeeze(0)
         if opacity < 0.999:
-            drawn = drawn * opacity
+            drawn.mul_(opacity)
         x0, y0, x1, y1 = rect
-        spot = frame[:, y0:y1, x0:x1]
-        spot.mul_(1 - drawn[3:] / 255).add_(drawn)
+        spot = frame.narrow(1, y0, y1 - y0).narrow(2, x0, x1 - x0)
+        torch.addcmul(drawn, spot, torch.rsub(drawn.narrow(0, 3, 1), 1, alpha=1 / 255), out=spot)
+
+
+def _stretched(where: Canvas, size: tuple[int, int]) -> Canvas:
+    """A coarse map (2, rows, columns) as a fine one, (high, wide, 2)."""
+    fine = functional.interpolate(where.unsqueeze(0), size, mode="bilinear", align_corners=False)
+    return fine.squeeze(0).permute(1, 2, 0)
+
+
+def _part(full: Canvas, top: int, left: int, height: int, width: int) -> Canvas:
+    return full.narrow(0, top, height).narrow(1, left, width)
 
 
 class TorchPuppet(Puppet):
@@ -152,7 +164,8 @@ class TorchPuppet(Puppet):
         super().__init__(pack, atlas, background, orientation, seed, composer)
         self._there = composer
         self._floor = composer.upload(background)
-        self._canvas = torch.empty_like(self._floor)
+        self._canvas = self._floor
+        self._where: tuple[Canvas, ...] = ()
 
     def stand_before(self, atlas: Atlas, background: Image) -> None:
         """As `Puppet.stand_before`."""
@@ -176,7 +189,8 @@ class TorchPuppet(Puppet):
     ) -> None:
         """As `Puppet.draw`."""
         now = self._shape(pose, mouth, smile, self._swing(pose.params, seconds))
-        self._canvas.copy_(self._floor)
+        self._canvas = self._floor.clone()  # torch keeps the memory of the last one for it
+        self._where = self._there.where(now.grids, self._sizes(now)).unbind()
         for i, layer in enumerate(self._layers):
             if layer.limbs == "upper":
                 self._limbs.upper(self._canvas, pose.params)
@@ -184,8 +198,17 @@ class TorchPuppet(Puppet):
                 self._limbs.lower(self._canvas, pose)
             else:
                 self._put(i, now)
-        whole = self._canvas.clamp(0, 255).add(0.5).to(torch.uint8)
-        np.copyto(frame, whole.permute(1, 2, 0).cpu().numpy())
+        self._bring(frame)
+
+    def _bring(self, frame: Image) -> None:
+        """The whole picture, from the device."""
+        whole = self._canvas.clamp_(0, 255).add_(0.5).permute(1, 2, 0).to(torch.uint8)
+        np.copyto(frame, whole.cpu().numpy())
+
+    def _sizes(self, now: _Now) -> npt.NDArray[np.float32]:
+        """How wide and high the picture of each piece is, (pieces, 2)."""
+        shapes = [(1, 1) if image is None else image[0].shape[1::-1] for image in now.images]
+        return np.array(shapes, np.float32)[self._pieces.owner]
 
     def _put(self, i: int, now: _Now) -> None:
         layer, image = self._layers[i], now.images[i]
@@ -194,7 +217,7 @@ class TorchPuppet(Puppet):
             return
         # eyes are painted anew into one picture, the others lie still in the atlas
         anew = (layer.sprite or "").startswith("eye")
-        source = self._there.upload(image[0]) if anew else image[0]
+        source = self._there.upload(image[0]) if anew else self._there.texture(image[0])
         for piece in self._of[i]:
             x0, y0, x1, y1 = now.rects[piece].tolist()
-            self._there.warp(self._canvas, source, (x0, y0, x1, y1), now.grids[piece], opacity)
+            self._there.warp(self._canvas, source, (x0, y0, x1, y1), self._where[piece], opacity)

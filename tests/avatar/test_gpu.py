@@ -66,6 +66,31 @@ def test_it_draws_what_the_cpu_draws(
         assert blocks.max() < 30, f"{gesture}: {blocks.max():.1f}"
 
 
+def test_on_a_gpu_it_leaves_nothing_on_the_cpu(
+    cache: Path, torch: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """torch's fake tensors know the rules of a device without having it: what would mix tensors
+    of GPU and CPU, or ask for a value between two layers, fails here as there."""
+    from torch._subclasses.fake_tensor import FakeTensorMode
+
+    from idol.avatar.torch_draw import TorchPuppet
+
+    def sampled(picture: Any, places: Any, **_: object) -> Any:
+        """Its fake needs a real GPU: the rule alone."""
+        assert picture.device == places.device and places.shape[3] == 2
+        return picture.new_empty((1, picture.shape[1], *places.shape[1:3]))
+
+    monkeypatch.setattr(torch.nn.functional, "grid_sample", sampled)
+    brought: list[str] = []
+    monkeypatch.setattr(
+        TorchPuppet, "_bring", lambda self, frame: brought.append(str(self._canvas.device))
+    )
+    moments = still(3, gesture="heart", gesture_pts=-36_000, mouth=mouth("aa"), emotion="touched")
+    with FakeTensorMode():
+        run(loaded(GpuRenderer, AIRA, cache, "cuda:0"), moments)
+    assert brought == ["cuda:0"] * 3
+
+
 def test_without_a_gpu_it_is_the_renderer_as_always(
     mimi: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, torch: Any
 ) -> None:
