@@ -80,6 +80,8 @@ class Reception:
         self._names: dict[str, str] = {}
         self._packets: set[tuple[str, str]] = set()
         self._sold_out: set[int] = set()
+        self._hearing: dict[str, list[o.Hold]] = {}
+        """What was held for each viewer whom the shop is hearing: said once, when it has heard."""
 
     async def chat(self, message: ChatMessage) -> None:
         """Take one message: show it, let the shop hear it, let her answer it."""
@@ -99,7 +101,12 @@ class Reception:
         )
         self._wrote(message)
         heard = ChatMessage(message.id, message.viewer, message.text, message.at, language)
-        outcome = await self._shop.hear(heard, self.floor())
+        held = self._hearing.setdefault(message.viewer.id, [])
+        try:
+            outcome = await self._shop.hear(heard, self.floor())
+        finally:
+            self._hearing.pop(message.viewer.id, None)
+            self._say_held(held)
         self._tell_outcome(message.viewer, outcome)
         if message.viewer.platform != "web" and isinstance(outcome, o.Asked | o.Refusal | o.Queued):
             self._aloud(message.viewer, outcome.text, language)
@@ -177,7 +184,9 @@ class Reception:
             case o.HoldMade(hold):
                 self._stage.picture.awaits(hold.id, True)
                 self._tell_hold(hold)
-                self._say_held(hold)
+                if hold.source == "chat":
+                    heard = self._hearing.get(hold.viewer.id)
+                    self._say_held([hold]) if heard is None else heard.append(hold)
             case o.HoldEnded(hold, why):
                 self._stage.picture.awaits(hold.id, False)
                 self._tell_hold(hold, why)
@@ -273,13 +282,17 @@ class Reception:
         view = {"viewer": order.viewer.name, **views.order(order)}
         self._audience.tell_operators({"type": "sale", **view})
 
-    def _say_held(self, hold: o.Hold) -> None:
-        if hold.source != "chat":
+    def _say_held(self, held: list[o.Hold]) -> None:
+        """One sentence for all that one message took; `held` is one viewer's, and is emptied."""
+        if not held:
             return
-        language = self._language(hold.viewer)
-        name = self._spoken_name(hold.viewer.name)
-        text = self._courtesies.line("held", language, name=name, item=views.pieces(hold, language))
-        # The hold is committed: every word of this is vouched for by the ledger.
+        viewer = held[0].viewer
+        language = self._language(viewer)
+        name = self._spoken_name(viewer.name)
+        item = views.several([views.pieces(hold, language) for hold in held], language)
+        held.clear()
+        text = self._courtesies.line("held", language, name=name, item=item)
+        # The holds are committed: every word of this is vouched for by the ledger.
         self._stage.post(Courtesy(text, language, name, urgent=True, given=(text,)))
 
     def _thank(self, order: o.Order) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -208,6 +209,14 @@ def pieces(item: Hold, language: Language) -> str:
     if language == "zh":
         return f"{item.quantity}件{label.replace(' ', '')}{name}"
     return " ".join(part for part in (str(item.quantity), label, name) if part)
+
+
+def several(items: Sequence[str], language: Language) -> str:
+    """All of them in one breath: "一件M、一件L和一个杯子", "one M, one L and a mug"."""
+    *most, last = items
+    if not most:
+        return last
+    return f"{'、'.join(most)}和{last}" if language == "zh" else f"{', '.join(most)} and {last}"
 
 
 def _day(day: date, language: Language) -> str:

@@ -161,3 +161,36 @@ async def test_who_missed_an_offer_is_told(world: World, platform: str) -> None:
     assert world.told == [("v1", "hold"), ("v1", "notice")]
     aloud = [event.text for event in world.posted]
     assert len(aloud) == (platform != "web") and all("queue again" in text for text in aloud)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_all_that_one_message_took_is_said_in_one_sentence(
+    world: World, language: Language
+) -> None:
+    world.picture = type("Picture", (), {"awaits": lambda *_: None})()  # type: ignore[attr-defined]
+    world.show = type("Show", (), {"language": "en"})()  # type: ignore[attr-defined]
+    desk = reception(world, VirtualClock())
+    desk.reads(Viewer("7", "Tom", "web"), language)
+    tom = Viewer("7", "Tom", "web")
+
+    def take(sku: str, quantity: int, source: o.Source = "chat") -> o.Hold:
+        hold = o.Hold(
+            sku, tom, 1, sku, {"zh": "外套", "en": "jacket"}, {"zh": sku, "en": sku}, quantity,
+            Money(100, "CNY"), 0.0, date(2026, 12, 1), "open", source,
+        )  # fmt: skip
+        desk.shop_event(o.HoldMade(hold))
+        return hold
+
+    async def hear(message: ChatMessage, floor: o.Floor) -> o.Outcome:
+        taken = (take("L", 2), take("M", 1))
+        assert not [e for e in world.posted if isinstance(e, Courtesy)]
+        return o.Held(taken[0], 2, "", taken[1:])
+
+    world.hear = hear  # type: ignore[method-assign]
+    await desk.chat(ChatMessage("m", tom, "2 L and 1 M", 0.0, language))
+    (said,) = world.posted
+    assert {"zh": "2件L外套和1件M外套", "en": "2 L jacket and 1 M jacket"}[language] in said.text
+    take("S", 1)  # from the waiting list, when nobody is heard
+    assert len(world.posted) == 2 and "S" in world.posted[-1].text
+    take("S", 1, "tap")  # whoever tapped sees it
+    assert len(world.posted) == 2
