@@ -40,7 +40,7 @@ from idol.show.messages import (
     WantRungs,
 )
 from idol.stream.encoder import OPUS_DELAY, OPUS_FRAME, AudioEncoder, LadderEncoder
-from idol.stream.playout import Playout
+from idol.stream.playout import Playout, Tick
 
 BUFFERS = 3
 """One being drawn, one being encoded, one waiting."""
@@ -145,6 +145,9 @@ class _Child:
         self._audio = AudioEncoder(kbps=settings.audio_kbps)
         self._sound: collections.deque[Packet] = collections.deque()
         """Encoded sound that waits for its own moment: a steady flow keeps jitter low."""
+        self._lead = frame
+        """Samples by which sound is mixed and sent before its picture: a player keeps more of it
+        in hand, and would hold the picture back until both meet."""
         self._hold = max(
             (start + OPUS_FRAME - 1) // frame * frame - start
             for start in range(0, SAMPLE_RATE, OPUS_FRAME)
@@ -161,6 +164,8 @@ class _Child:
         gc.freeze()  # what is loaded stays: later collections need not look at it
         pts = max(0, int((time.monotonic() - origin) * settings.fps + 1) * frame)
         self._playout = Playout(settings.fps, pts=pts, mouth=MouthTrack(frame))
+        self._view: Tick | None = None
+        """The frame whose sound is under way, and whose picture is next."""
         self._frames = self._repeated = 0
         self._render_s = 0.0
         self._broken = ""
@@ -175,28 +180,33 @@ class _Child:
         self._send(OnAir(self._playout.pts))
         next_stats = self._playout.pts + SAMPLE_RATE
         while self._picture.alive:
-            due = self._due(self._playout.pts)
+            due = self._due(self._playout.pts - self._lead)
             self._wait_until(due)
             if time.monotonic() - due > HOPELESS:
                 behind = int((time.monotonic() - due) * SAMPLE_RATE) // self._playout.samples
                 self._playout.skip(behind)
-                self._repeated += behind
-                self._frames += behind
+                lost = behind + (self._view is not None)
+                self._repeated += lost
+                self._frames += lost
+                self._view = None
                 continue
-            tick = self._playout.tick()
+            tick, seen = self._playout.tick(), self._view
+            self._view = tick
             self._sound.extend(self._audio.encode(tick.pcm, tick.pts))
             self._send_sound()
             for message in (*tick.fired, *tick.played):
                 self._send(message)
+            if seen is None:
+                continue
             self._frames += 1
             frame_s = self._playout.samples / SAMPLE_RATE
             buffer = self._picture.free() if time.monotonic() - due < frame_s else None
-            if buffer is None or not self._draw(tick.moment(self._scene, time.time()), buffer):
+            if buffer is None or not self._draw(seen.moment(self._scene, time.time()), buffer):
                 self._repeated += 1
             else:
-                self._picture.encode(buffer, tick.pts)
-            if tick.pts >= next_stats:
-                next_stats = tick.pts + SAMPLE_RATE
+                self._picture.encode(buffer, seen.pts)
+            if seen.pts >= next_stats:
+                next_stats = seen.pts + SAMPLE_RATE
                 self._send(self._stats())
 
     def _draw(self, moment: Moment, buffer: Frame) -> bool:
@@ -220,7 +230,7 @@ class _Child:
         return self._origin + pts / SAMPLE_RATE
 
     def _sound_due(self) -> float:
-        return self._due(self._sound[0].pts + OPUS_DELAY + self._hold)
+        return self._due(self._sound[0].pts + OPUS_DELAY + self._hold - self._lead)
 
     def _wait_until(self, due: float) -> None:
         """Sleep until monotonic time `due`, obeying commands and sending sound on the way."""
