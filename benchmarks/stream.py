@@ -15,8 +15,6 @@ long     `offset` for 30 minutes and 5000 joins
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import ctypes
 import gc
 import importlib
 import statistics
@@ -36,6 +34,7 @@ from benchmarks.table import Table, percentile
 from idol.clock import SAMPLE_RATE
 from idol.errors import IdolError
 from idol.show.studio import StudioSettings
+from idol.stream.edges import Edges
 from idol.telemetry import configure_log
 from idol.testing.serve import CARD, TestStation, station
 
@@ -147,41 +146,59 @@ async def _visit(on_air: TestStation, client: httpx.AsyncClient, polite: bool) -
     await peer.close()
 
 
-def _trim() -> None:
-    """Give back what the allocator keeps of what was freed, where it can: that is no leak."""
-    with contextlib.suppress(AttributeError, OSError):
-        ctypes.CDLL(None).malloc_trim(0)
-
-
 async def joins(row: Row, count: int = JOINS) -> None:
+    """Half of them at sessions in this process, whose tasks and sockets can be counted; half at
+    an edge's, whose memory is nobody else's: in this one players live too."""
     process = psutil.Process()
-    async with station() as on_air, httpx.AsyncClient(timeout=30, limits=ONCE) as client:
+    async with station() as on_air:
 
-        async def left() -> tuple[int, int, float]:
-            for _ in range(50):
-                if not on_air.whep.stats()["sessions"]:
-                    break
-                await asyncio.sleep(0.1)
-            await asyncio.sleep(1.0)
-            gc.collect()
-            _trim()
-            sockets = len(process.net_connections("udp"))
-            return len(asyncio.all_tasks()), sockets, process.memory_info().rss / 2**20
+        async def left() -> tuple[int, int]:
+            await _gone(on_air)
+            return len(asyncio.all_tasks()), len(process.net_connections("udp"))
 
+        tasks, sockets, times = await _come_and_go(on_air, count // 2, left)
+    row(f"{count // 2} joins: tasks left", str(tasks))
+    row(f"{count // 2} joins: UDP sockets left", str(sockets))
+    row("four joins and leaves at once, median", f"{statistics.median(times):.0f} ms")
+    async with station(edges=1) as on_air:
+        assert isinstance(on_air.whep, Edges)
+        edge = psutil.Process(on_air.whep.edges[0].worker.pid)
+
+        async def kept() -> tuple[int, int]:
+            await _gone(on_air)
+            return edge.memory_info().rss >> 10, len(edge.net_connections("udp"))
+
+        memory, sockets, times = await _come_and_go(on_air, count // 2, kept)
+    row(f"{count // 2} joins at an edge: memory grown", f"{memory / 1024:+.1f} MiB")
+    row(f"{count // 2} joins at an edge: UDP sockets left", str(sockets))
+
+
+async def _gone(on_air: TestStation) -> None:
+    """Until nobody is there any more, and what they left has been swept up."""
+    for _ in range(50):
+        if not on_air.whep.stats()["sessions"]:
+            break
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(1.0)
+    gc.collect()
+
+
+async def _come_and_go(
+    on_air: TestStation, count: int, left: Callable[[], Coroutine[Any, Any, tuple[int, int]]]
+) -> tuple[int, int, list[float]]:
+    """By how much what is `left` grows in `count` joins, and how long four at once take, in ms."""
+    times: list[float] = []
+    async with httpx.AsyncClient(timeout=30, limits=ONCE) as client:
         # What is loaded, cached and kept by the allocator after the first hundred is no leak.
         for _ in range(25):
             await asyncio.gather(*(_visit(on_air, client, bool(j % 2)) for j in range(4)))
-        tasks, sockets, memory = await left()
-        times: list[float] = []
+        before = await left()
         for i in range(0, count, 4):
             begin = time.monotonic()
             await asyncio.gather(*(_visit(on_air, client, bool((i + j) % 3)) for j in range(4)))
             times.append((time.monotonic() - begin) * 1000)
         after = await left()
-    row(f"{count} joins: tasks left", str(after[0] - tasks))
-    row(f"{count} joins: UDP sockets left", str(after[1] - sockets))
-    row(f"{count} joins: memory grown (player and host)", f"{after[2] - memory:+.1f} MiB")
-    row("four joins and leaves at once, median", f"{statistics.median(times):.0f} ms")
+    return after[0] - before[0], after[1] - before[1], times
 
 
 async def long(row: Row, minutes: float = 30.0, count: int = 5000) -> None:
