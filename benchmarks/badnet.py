@@ -30,6 +30,7 @@ from idol.stream.ladder import rungs
 from idol.stream.webrtc import WhepSettings
 from idol.testing.badline import BadLine, Faults
 from idol.testing.serve import PAGE, station
+from idol.testing.stream import voice
 
 SECONDS = 20.0
 FROZEN_S = 0.5
@@ -97,14 +98,14 @@ async def bad_lines(seconds: float = SECONDS, names: Sequence[str] = tuple(LINES
     settings = replace(CARD30, rungs=RUNGS)
     for name in names:
         faults = LINES[name]
-        async with station(settings, WhepSettings(kbps=kbps)) as on_air:
+        async with station(settings, WhepSettings(kbps=kbps), track=voice) as on_air:
             await _row(table, browser, name, "idol", on_air.url, faults, seconds)
         async with naive() as (url, _):
             await _row(table, browser, name, "plain aiortc", url, faults, seconds)
     table.note = (
         f"{seconds:.0f} s of each line, then as long of a good one. Steady: two seconds without a "
-        "gap. Full: the picture has 1280 lines again and comes at 24 a second. Plain aiortc has no "
-        "sound here and encodes for this one viewer alone."
+        "gap. Full: the picture has 1280 lines again and comes at 24 a second. Sound: a voice's "
+        "buzz. Plain aiortc has no sound here and encodes for this one viewer alone."
     )
     return table
 

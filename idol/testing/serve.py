@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import itertools
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,7 @@ from fastapi.responses import HTMLResponse
 
 from idol.clock import SAMPLE_RATE, SystemClock
 from idol.errors import Refused
-from idol.model import Played, SpeechChunk
+from idol.model import Pcm, Played, SpeechChunk
 from idol.show.messages import StudioStats
 from idol.show.studio import Studio, StudioSettings
 from idol.stream.edges import open_whep
@@ -25,6 +25,8 @@ from idol.stream.webrtc import WhepSettings
 from idol.telemetry import Log, get_log
 from idol.testing.stream import clicks
 
+Track = Callable[[int, int], Pcm]
+"""Sound from a media time on, and of how many samples."""
 PAGE = Path(__file__).with_name("player.html")
 CHUNK = SAMPLE_RATE // 2
 LEAD = 4
@@ -84,11 +86,11 @@ class TestStation:
 
         return app
 
-    async def click_track(self) -> None:
-        """Play the click track for ever, in step with the picture's flashes.
+    async def play(self, track: Track) -> None:
+        """Play a track for ever, in step with media time.
 
         Two seconds of silence tell at which media time the utterance began; every chunk after
-        them is cut from the click track at its own media time.
+        them is cut from the track at its own media time.
         """
         for index in range(LEAD):
             silence = np.zeros(CHUNK, np.int16)
@@ -98,7 +100,7 @@ class TestStation:
             start = index * CHUNK
             due = base + start + CHUNK - LEAD * CHUNK
             await asyncio.sleep(max(0.0, (due - self.studio.pts) / SAMPLE_RATE))
-            pcm = clicks(base + start, CHUNK)
+            pcm = track(base + start, CHUNK)
             self.studio.say(SpeechChunk("clicks", 0, 0, index, start, pcm))
 
     def _played(self, played: Played) -> None:
@@ -108,9 +110,15 @@ class TestStation:
 
 @contextlib.asynccontextmanager
 async def station(
-    settings: StudioSettings = CARD, whep: WhepSettings | None = None, edges: int = 0
+    settings: StudioSettings = CARD,
+    whep: WhepSettings | None = None,
+    edges: int = 0,
+    track: Track = clicks,
 ) -> AsyncIterator[TestStation]:
-    """A station on air, on a free port of 127.0.0.1; everything ends with the block."""
+    """A station on air, on a free port of 127.0.0.1; everything ends with the block.
+
+    Clicks go with the picture's flashes.
+    """
     log = get_log("station")
     one = TestStation(settings, whep or WhepSettings(), log, edges)
     listener = socket.create_server(("127.0.0.1", 0))
@@ -120,7 +128,7 @@ async def station(
     # The socket listens already, so a page may be opened before the server has come up.
     tasks = [
         asyncio.create_task(server.serve(sockets=[listener])),
-        asyncio.create_task(one.click_track()),
+        asyncio.create_task(one.play(track)),
     ]
     try:
         yield one

@@ -85,6 +85,14 @@ def clicks(start: int, count: int) -> Pcm:
     return np.where(t % SAMPLE_RATE < CLICK_S * SAMPLE_RATE, loud, hum).astype(np.int16)
 
 
+def voice(start: int, count: int) -> Pcm:
+    """Something like speech for an encoder: a buzz at 140 Hz that comes and goes four times a
+    second of media time."""
+    t = np.arange(start, start + count) / SAMPLE_RATE
+    buzz = sum(np.sin(2 * np.pi * 140 * k * t) / k for k in range(1, 20))
+    return (6_500 * (0.5 + 0.5 * np.sin(2 * np.pi * 4 * t)) * buzz).astype(np.int16)
+
+
 def speech(
     utterance: str,
     *,

@@ -11,7 +11,7 @@ from idol.errors import BadInput
 from idol.model import Packet
 from idol.stream.encoder import OPUS_DELAY, AudioEncoder, LadderEncoder, VideoEncoder
 from idol.stream.rtp import nal_units
-from idol.testing.stream import read_stamp, stamp
+from idol.testing.stream import read_stamp, stamp, voice
 
 SIZE = (416, 240)
 
@@ -108,11 +108,7 @@ def test_the_level_is_as_high_as_the_picture_needs(
 
 
 def test_speech_carries_the_packet_before_it_once_more() -> None:
-    t = np.arange(SAMPLE_RATE * 2) / SAMPLE_RATE
-    voice = sum(np.sin(2 * np.pi * 140 * k * t) / k for k in range(1, 20))
-    voice *= 0.5 + 0.5 * np.sin(2 * np.pi * 4 * t)
-    pcm = (voice / np.abs(voice).max() * 12_000).astype(np.int16)
-    packets = [bytes(packet.data) for packet in AudioEncoder().encode(pcm, 0)]
+    packets = [bytes(packet.data) for packet in AudioEncoder().encode(voice(0, SAMPLE_RATE * 2), 0)]
     # RFC 6716: configurations below 16 have a SILK layer, whose second bit says "has LBRR".
     spoken = [data for data in packets if data[0] >> 3 < 16]
     repaired = [data for data in spoken if data[1] >> 6 & 1]
