@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import statistics
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -79,6 +80,20 @@ async def test_picture_and_sound_come_on_one_clock(fps: int) -> None:
         assert heard.played[0].started and heard.played[-1].chars == 5
         assert not heard.played[-1].cut
         assert abs(studio.pts - audio[-1].pts) < 48_000
+
+
+@pytest.mark.parametrize("fps", [25, 30])
+async def test_the_sound_of_a_frame_is_sent_before_its_picture(fps: int) -> None:
+    async with on_air(fps) as (_, heard):
+        await until(lambda: heard.stats)
+    reach, early = 0, []
+    for packet in heard.packets:
+        if packet.kind == "audio":
+            reach = packet.pts + 960
+        elif packet.pts > heard.packets[0].pts + 9_600:  # encoders have warmed up
+            early.append(reach - packet.pts)
+    assert len(early) > 10
+    assert statistics.median(early) >= 960  # players keep more of it in hand
 
 
 async def test_a_flush_is_obeyed_at_once_and_the_older_turn_stays_out() -> None:
